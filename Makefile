@@ -1,0 +1,52 @@
+# Set-up and daily use. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup train run chat check test clean
+
+# Both would lead uv away from .venv.
+unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
+
+# uv is asked for anew each time, some milliseconds: a path that was written down goes stale.
+# exec leaves no shell between make and the program, so Ctrl-C reaches it.
+in_venv = uv="$$(scripts/bootstrap.sh uv)" && exec "$$uv" run --no-sync
+
+synced := .venv/.medpath-synced
+encoder := models/encoder/.medpath-built
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@echo "Without make: .venv/bin/medpath COMMAND, or uv run --no-sync medpath COMMAND"
+
+setup: $(encoder) ## install everything and build the sentence encoder
+
+train: setup ## setup, then train the model when there is none or the data changed
+	@$(in_venv) medpath train
+
+run: train ## train, then start the assistant (Ctrl-C stops it)
+	@$(in_venv) medpath run
+
+chat: train ## train, then talk to the assistant in this terminal
+	@$(in_venv) medpath chat
+
+check: setup ## lint, format, types and the knowledge files
+	@$(in_venv) ruff check .
+	@$(in_venv) ruff format --check .
+	@$(in_venv) mypy medpath
+	@$(in_venv) medpath knowledge check
+
+test: train check ## train, check, then every test
+	@$(in_venv) pytest
+
+clean: ## remove all that was installed or built: .venv, .tools, models, caches
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa build *.egg-info
+	find models -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	find . \( -name .git -o -name node_modules \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+
+$(synced): pyproject.toml uv.lock .python-version
+	@scripts/bootstrap.sh sync
+	@touch $@
+
+# Also after a change of the libraries: the encoder is made from one of them.
+$(encoder): $(synced) data/language/encoder_adapter.safetensors
+	@scripts/bootstrap.sh encoder
+	@touch $@

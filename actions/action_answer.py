@@ -1,0 +1,30 @@
+"""Answers a question from the knowledge file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import remember, shown_last
+from medpath.answering.composing import as_message
+from medpath.answering.question import Question
+from medpath.answering.service import answerer
+
+
+class ActionAnswer(Action):
+    """Searches, decides and composes for whatever the person asked."""
+
+    def name(self) -> str:
+        """The name that the domain uses."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Answers the latest message and remembers what was answered."""
+        message = tracker.latest_message
+        intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
+        question = Question(message.get("text") or "", intents, context=shown_last(tracker).topics)
+        answer = answerer().answer(question)
+        dispatcher.utter_message(**as_message(answer))
+        return remember(answer)

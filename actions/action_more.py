@@ -1,0 +1,31 @@
+"""Tells more about what was answered last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import shown_last
+from medpath.answering.composing import as_message
+from medpath.answering.service import answerer
+
+
+class ActionMore(Action):
+    """States the next fact of the topic that has not been shown yet."""
+
+    def name(self) -> str:
+        """The name that the domain uses."""
+        return "action_more"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Goes on with the topic of the last answer, or asks what to tell more about."""
+        shown = shown_last(tracker).facts
+        answer = answerer().more(shown)
+        if answer is None:
+            dispatcher.utter_message(response="utter_no_more" if shown else "utter_ask_subject")
+            return []
+        dispatcher.utter_message(**as_message(answer))
+        return [SlotSet("topics", list(answer.topics)), SlotSet("facts", [*answer.facts, *shown])]

@@ -1,0 +1,29 @@
+"""Says where the last answer comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import shown_last
+from medpath.answering.composing import as_message
+from medpath.answering.service import answerer
+
+
+class ActionSource(Action):
+    """Names publisher, page, date and kind of check of the last answer."""
+
+    def name(self) -> str:
+        """The name that the domain uses."""
+        return "action_source"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tells the source of the fact shown last, or asks which answer is meant."""
+        answer = answerer().origin(shown_last(tracker).facts)
+        if answer is None:
+            dispatcher.utter_message(response="utter_ask_subject")
+        else:
+            dispatcher.utter_message(**as_message(answer))
+        return []

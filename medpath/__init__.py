@@ -1,0 +1,1 @@
+"""Medpath: a conversational guide to medical education pathways in the United States."""

@@ -1,0 +1,57 @@
+"""What the answering gives back: an answer, a question back or a decline, ready to be drawn by a channel."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
+
+
+@dataclass(frozen=True)
+class ShownSource:
+    """A source under an answer; `as_of` is the date of the figure, with its period where there is one."""
+
+    publisher: str
+    title: str
+    url: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to pick next: `facts` are the ids that a "did you mean" leads to."""
+
+    title: str
+    payload: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply of Medpath; `kind` is answer, clarify, decline, safety or error.
+
+    `facts` holds the ids of the facts that the body states, the one that answers the question first.
+    `score` is the probability that the answer is right.
+    """
+
+    kind: str
+    body: str
+    facts: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sources: tuple[ShownSource, ...] = ()
+    warnings: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    score: float = 0.0
+
+    def text(self) -> str:
+        """Everything as plain text, for channels that draw nothing else."""
+        lines = [f"Source: {s.publisher}, {s.title} ({s.as_of}) {s.url}" for s in self.sources]
+        return "\n\n".join(part for part in (self.body, "\n".join(self.warnings), "\n".join(lines)) if part)
+
+    def block(self) -> dict[str, Any]:
+        """The structured form that goes to the channels as JSON."""
+        content = asdict(self)
+        content["buttons"] = content.pop("choices")
+        content["score"] = round(self.score, 4)
+        return content

@@ -1,0 +1,125 @@
+"""Composes replies from facts: text, source with date, warnings and what to pick next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, Answer, Choice, ShownSource
+from medpath.knowledge.records import GENERAL, SECONDARY, UNDATED, Fact, Knowledge
+from medpath.knowledge.yaml_lines import read_yaml
+
+PICK = "fact:"
+MOST_CHOICES = 3
+LONGEST_TITLE = 70
+SAFETY_INTENTS = frozenset({"medical_advice"})
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The sentences around the facts, as data/answering/texts.yml has them."""
+
+    warnings: Mapping[str, str]
+    pace: Mapping[str, str]
+    origin: Mapping[str, str]
+    clarify: str
+    chances: str
+    decline: Mapping[str, str]
+    where: Mapping[str, str]
+
+
+def load_texts(path: Path) -> Texts:
+    """Reads the texts."""
+    return Texts(**read_yaml(path))
+
+
+class Composer:
+    """Writes replies about facts of one knowledge file."""
+
+    def __init__(self, knowledge: Knowledge, texts: Texts) -> None:
+        self._knowledge, self._texts = knowledge, texts
+
+    def answer(
+        self, facts: Sequence[Fact], others: Sequence[Fact], today: date, score: float = 1.0, lead: str = ""
+    ) -> Answer:
+        """An answer that states `facts` in the order given and offers `others` next.
+
+        The first of `facts` that is no misconception counts as the answer; a corrected belief stands before it.
+        """
+        stated = [f"{lead}\n\n{fact.text}" if lead and i == 0 else fact.text for i, fact in enumerate(facts)]
+        main = sorted(facts, key=lambda fact: fact.aspect == "misconception" and len(facts) > 1)
+        return Answer(
+            kind=ANSWER,
+            body="\n\n".join(stated),
+            facts=tuple(fact.id for fact in main),
+            topics=tuple(dict.fromkeys(fact.topic for fact in main)),
+            sources=tuple(dict.fromkeys(self._source(fact) for fact in facts)),
+            warnings=tuple(dict.fromkeys(line for fact in facts for line in self.warnings(fact, today))),
+            choices=tuple(self._next(fact, facts[0]) for fact in others[:MOST_CHOICES]),
+            score=score,
+        )
+
+    def clarification(self, facts: Sequence[Fact], score: float) -> Answer:
+        """A question back with at most three readings."""
+        choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
+        return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
+
+    def decline(self, reason: str, area: str, score: float = 0.0) -> Answer:
+        """A decline for a reason (an intent, or "unknown"), with whom to ask instead."""
+        text = self._texts.decline.get(reason, self._texts.decline["unknown"])
+        kind = SAFETY if reason in SAFETY_INTENTS else DECLINE
+        return Answer(kind, text.format(where=self._texts.where.get(area, "")), score=score)
+
+    def origin(self, fact: Fact, today: date) -> Answer:
+        """Where a fact comes from, and how it was checked."""
+        source = self._source(fact)
+        body = self._texts.origin[fact.check].format(publisher=source.publisher, title=source.title, as_of=source.as_of)
+        warnings = [line for line in self.warnings(fact, today) if line not in self._texts.warnings.values()]
+        return Answer(ANSWER, body, (fact.id,), (fact.topic,), (source,), tuple(warnings), score=1.0)
+
+    @property
+    def chances(self) -> str:
+        """The caveat before statistics when somebody asks for his own chances."""
+        return self._texts.chances
+
+    def warnings(self, fact: Fact, today: date) -> list[str]:
+        """What to know about the age and the origin of a fact."""
+        found = []
+        if fact.is_stale(today):
+            key = "undated" if fact.as_of == UNDATED else "stale"
+            found.append(self._texts.warnings[key].format(as_of=shown_date(fact), pace=self._texts.pace[fact.changes]))
+        if fact.check in (SECONDARY, GENERAL):
+            found.append(self._texts.warnings[fact.check])
+        return found
+
+    def _source(self, fact: Fact) -> ShownSource:
+        source = self._knowledge.source_of(fact)
+        return ShownSource(source.publisher, source.title, source.url, shown_date(fact))
+
+    def _next(self, fact: Fact, after: Fact) -> Choice:
+        same = fact.topic == after.topic
+        return Choice(_title(fact.label) if same else self._reading(fact).title, PICK + fact.id)
+
+    def _reading(self, fact: Fact) -> Choice:
+        topic = self._knowledge.topic(fact.topic)
+        name = topic.name.split(" (")[0] if topic else fact.topic
+        return Choice(_title(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
+
+
+def shown_date(fact: Fact) -> str:
+    """The date of a fact as people read it: "2026-03", "2026, 2027 cycle" or "undated"."""
+    return f"{fact.as_of}, {fact.period}" if fact.period and fact.period != fact.as_of else fact.as_of
+
+
+def _title(text: str) -> str:
+    plain = text[:1].upper() + text[1:]
+    return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def as_message(answer: Answer) -> dict[str, Any]:
+    """The arguments of an SDK dispatcher's utter_message for an answer."""
+    buttons = [{"title": choice.title, "payload": choice.payload} for choice in answer.choices]
+    return {"text": answer.text(), "buttons": buttons, "json_message": answer.block()}

@@ -1,0 +1,78 @@
+"""Fits the ranking of a project on files of questions and reports by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from medpath.answering.fitting import Case, cross_validate, fit, judge, read_questions
+from medpath.answering.index import Corpus
+from medpath.answering.material import left_out_cases, present, understand
+from medpath.answering.ranking import SIGNS, Ranking, load_ranking
+from medpath.answering.search import FEATURES
+from medpath.knowledge.checking import load_knowledge
+from medpath.language.lexicon import build_lexicon, names_of
+from medpath.language.messages import read_messages
+from medpath.language.vector_cache import training_vectors
+from medpath.language.wording import load_wording
+from medpath.project import Project
+
+# People's real questions weigh more than the many sample questions.
+ASKED_WEIGHT = 5.0
+THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+HEAD = """# Fitted by `medpath fit FILE … --write`: change the weights by fitting, not by hand. The thresholds are chosen
+# from the table that the command prints.
+"""
+
+
+def fit_project(project: Project, files: Sequence[Path], today: date, write: bool) -> Iterator[str]:
+    """Fits on left-out sample questions and on the files, and yields the lines of a report."""
+    knowledge = load_knowledge(project.knowledge, today)
+    messages = read_messages(project.messages)
+    wording = load_wording(project.wording)
+    asked = [question for fact in knowledge.facts for question in fact.questions]
+    matcher = build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
+    vectors = training_vectors(project)
+    ids = [fact.id for fact in knowledge.facts]
+    yield "Building search and classifier from everything, then without a quarter of the questions …"
+    whole = understand(Corpus.of(knowledge), messages, matcher, vectors)
+    sets = {
+        path: [whole.case(question, ids, ASKED_WEIGHT) for question in present(read_questions(path), knowledge)]
+        for path in files
+    }
+    left_out = left_out_cases(knowledge, messages, matcher, vectors)
+    vectors.save()
+    yield f"Fitting on {len(left_out)} left-out questions and {sum(map(len, sets.values()))} questions of the files."
+    current = load_ranking(project.ranking)
+    for path, cases in sets.items():
+        others = [case for other, own in sets.items() if other != path for case in own]
+        yield from _report(path, [*left_out, *others], cases)
+    fitted = fit([*left_out, *(case for cases in sets.values() for case in cases)], current.answer, current.offer)
+    if write:
+        project.ranking.write_text(as_yaml(fitted), encoding="utf-8")
+        yield f"Written to {project.ranking}."
+
+
+def _report(path: Path, seen: Sequence[Case], cases: Sequence[Case]) -> Iterator[str]:
+    unseen = fit(seen, 0.5, 0.2)
+    for threshold in THRESHOLDS:
+        yield f"{path.name}, answering from {threshold}:"
+        yield f"  fitted without the file: {judge(cases, replace(unseen, answer=threshold))}"
+        yield f"  ten-fold cross-validation: {cross_validate(seen, cases, threshold)}"
+
+
+def as_yaml(ranking: Ranking) -> str:
+    """A ranking in the form of data/answering/ranking.yml."""
+    content = {
+        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, ranking.weights, strict=True)},
+        "confidence": {
+            "bias": round(ranking.bias, 4),
+            "weights": {name: round(float(value), 4) for name, value in zip(SIGNS, ranking.signs, strict=True)},
+        },
+        "thresholds": {"answer": ranking.answer, "offer": ranking.offer},
+    }
+    return HEAD + yaml.safe_dump(content, sort_keys=False)

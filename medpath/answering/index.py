@@ -1,0 +1,128 @@
+"""The search index: vectors, words and names of all facts, compiled from the knowledge file at training time."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from medpath.answering.embedding_map import train_map, unit
+from medpath.answering.lexical import LexicalIndex, build_lexical, load_lexical
+from medpath.knowledge.records import Fact, Knowledge, Topic
+from medpath.language.topics import Mention
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+Mentions = Callable[[str], list[Mention]]
+Words = Callable[[str], list[str]]
+MAX_PAIRS = 12
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """What the search compares a question to; facts are counted in the order of Knowledge.facts.
+
+    `map` has shape (384, 384). `questions`, `texts` and `headings` hold mapped unit vectors, float32 of width
+    384; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to
+    the share of the sample questions holding the name that are about the topic.
+    """
+
+    map: np.ndarray
+    questions: np.ndarray
+    starts: np.ndarray
+    texts: np.ndarray
+    headings: np.ndarray
+    lexical: LexicalIndex
+    trust: Mapping[tuple[str, str], float]
+
+    def save(self, folder: Path) -> None:
+        """Writes the index under `folder`, vectors in half precision."""
+        for name in ("map", "questions", "texts", "headings"):
+            np.save(folder / f"{name}.npy", getattr(self, name).astype(np.float16))
+        np.save(folder / "starts.npy", self.starts)
+        lines = [f"{name}\t{topic}\t{share:.4f}" for (name, topic), share in self.trust.items()]
+        (folder / "trust.tsv").write_text("\n".join(lines), encoding="utf-8")
+        self.lexical.save(folder)
+
+
+def load_index(folder: Path) -> SearchIndex:
+    """Reads what SearchIndex.save wrote."""
+    vectors = {
+        name: np.load(folder / f"{name}.npy").astype(np.float32) for name in ("map", "questions", "texts", "headings")
+    }
+    rows = [line.split("\t") for line in (folder / "trust.tsv").read_text(encoding="utf-8").splitlines()]
+    trust = {(name, topic): float(share) for name, topic, share in rows}
+    return SearchIndex(starts=np.load(folder / "starts.npy"), lexical=load_lexical(folder), trust=trust, **vectors)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The facts with the sample questions to index; a fitting run leaves some of them out."""
+
+    topics: Sequence[Topic]
+    facts: Sequence[Fact]
+    questions: Sequence[Sequence[str]]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Corpus:
+        """All facts with all their questions."""
+        topics = [topic for topic in knowledge.topics for _ in topic.facts]
+        return Corpus(topics, knowledge.facts, [fact.questions for fact in knowledge.facts])
+
+    def heading(self, fact: int) -> str:
+        """The topic's name with the fact's label."""
+        return f"{self.topics[fact].name}: {self.facts[fact].label}"
+
+    def text(self, fact: int) -> str:
+        """The heading with the answer's text."""
+        return f"{self.heading(fact)}. {self.facts[fact].text}"
+
+
+def build_index(corpus: Corpus, encode: Encode, words: Words, mentions: Mentions) -> SearchIndex:
+    """Encodes the facts, trains the map and gathers words and names."""
+    numbers = range(len(corpus.facts))
+    starts = np.concatenate([[0], np.cumsum([len(asked) for asked in corpus.questions])]).astype(np.int64)
+    questions = encode([question for asked in corpus.questions for question in asked])
+    texts = encode([corpus.text(i) for i in numbers])
+    headings = encode([corpus.heading(i) for i in numbers])
+    mapping = train_map(*_pairs(questions, starts, texts, headings))
+    documents = [words(" ".join([corpus.text(i), *corpus.questions[i]])) for i in numbers]
+    return SearchIndex(
+        map=mapping,
+        questions=unit(questions @ mapping),
+        starts=starts,
+        texts=unit(texts @ mapping),
+        headings=unit(headings @ mapping),
+        lexical=build_lexical(documents),
+        trust=_trust(corpus, mentions),
+    )
+
+
+def _pairs(
+    questions: np.ndarray, starts: np.ndarray, texts: np.ndarray, headings: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each question with other questions of its fact, the fact's text and its heading."""
+    anchors, positives, facts = [], [], []
+    for fact, (start, end) in enumerate(itertools.pairwise(starts)):
+        for row in range(start, end):
+            others = [questions[other] for other in range(start, end) if other != row][:MAX_PAIRS]
+            partners = [*others, texts[fact], headings[fact]]
+            anchors += [questions[row]] * len(partners)
+            positives += partners
+            facts += [fact] * len(partners)
+    return np.array(anchors), np.array(positives), np.array(facts)
+
+
+def _trust(corpus: Corpus, mentions: Mentions) -> dict[tuple[str, str], float]:
+    seen: Counter[tuple[str, str]] = Counter()
+    right: Counter[tuple[str, str]] = Counter()
+    for topic, asked in zip(corpus.topics, corpus.questions, strict=True):
+        for question in asked:
+            for mention in mentions(question):
+                for named in mention.topics:
+                    seen[mention.name, named] += 1
+                    right[mention.name, named] += named == topic.id
+    return {key: (right[key] + 1) / (number + 2) for key, number in seen.items()}

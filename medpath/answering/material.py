@@ -1,0 +1,89 @@
+"""Gathers the cases to fit on: builds search and classifier without a quarter of the questions, and asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from medpath.answering.fitting import Asked, Case, is_left_out, make_case, present_ids
+from medpath.answering.index import Corpus, build_index
+from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.answering.search import Search
+from medpath.knowledge.records import Knowledge
+from medpath.language.intents import ASK, IntentModel, train_intents
+from medpath.language.topics import TopicMatcher
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Search and classifier as one, built from chosen questions and messages."""
+
+    search: Search
+    intents: IntentModel
+    matcher: TopicMatcher
+    encode: Encode
+
+    def normal(self, text: str) -> str:
+        """The text in normal form."""
+        return " ".join(word.norm for word in self.matcher.words(text))
+
+    def case(self, asked: Asked, fact_ids: Sequence[str], weight: float = 1.0) -> Case:
+        """What the search finds for a question."""
+        vector = self.encode([self.matcher.mend(asked.text)])[0]
+        likely = dict(
+            zip(self.intents.intents, self.intents.probabilities(self.normal(asked.text), vector), strict=True)
+        )
+        question = Question(asked.text, likely)
+        return make_case(asked, question, self.search.candidates(question, vector), fact_ids, weight)
+
+
+def understand(
+    corpus: Corpus, messages: Sequence[tuple[str, str]], matcher: TopicMatcher, encode: Encode
+) -> Understanding:
+    """Builds search and classifier from a corpus and from messages with their intents."""
+    asked = [
+        (question, ASK + fact.aspect)
+        for fact, own in zip(corpus.facts, corpus.questions, strict=True)
+        for question in own
+    ]
+    pairs = [*messages, *asked]
+    normal = [" ".join(word.norm for word in matcher.words(text)) for text, _ in pairs]
+    intents = train_intents(normal, encode([text for text, _ in pairs]), [intent for _, intent in pairs])
+    index = build_index(corpus, encode, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions)
+    return Understanding(Search(corpus, index, matcher, encode), intents, matcher, encode)
+
+
+def left_out_cases(
+    knowledge: Knowledge, messages: Sequence[tuple[str, str]], matcher: TopicMatcher, encode: Encode
+) -> list[Case]:
+    """The left-out quarter of sample questions and declined messages, asked of what was built without it.
+
+    A fact all of whose questions would be left out keeps them.
+    """
+    full = Corpus.of(knowledge)
+    kept = [[q for q in own if not is_left_out(q)] or list(own) for own in full.questions]
+    without = understand(
+        Corpus(full.topics, full.facts, kept), [m for m in messages if not is_left_out(m[0])], matcher, encode
+    )
+    ids = [fact.id for fact in knowledge.facts]
+    inside = [
+        Asked(question, frozenset({fact.id}), frozenset())
+        for fact, own, rest in zip(full.facts, full.questions, kept, strict=True)
+        for question in own
+        if is_left_out(question) and question not in rest
+    ]
+    outside = [
+        Asked(text, frozenset(), frozenset())
+        for text, intent in messages
+        if intent in OUT_OF_SCOPE and is_left_out(text)
+    ]
+    return [without.case(asked, ids) for asked in [*inside, *outside]]
+
+
+def present(asked: Sequence[Asked], knowledge: Knowledge) -> list[Asked]:
+    """Questions with the fact ids of today."""
+    return [Asked(q.text, present_ids(q.gold, knowledge), present_ids(q.partial, knowledge)) for q in asked]

@@ -1,0 +1,39 @@
+"""What the answering is given: the question with what the understanding made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from medpath.language.intents import ASK
+
+OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "other_countries", "crisis"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A person's question.
+
+    `intents` maps intent names to probabilities (at least the likeliest ones); intents named ask_ASPECT
+    stand for the aspects. `context` holds the topics of the last answer, which count when the question
+    names none. `audience` is what the person said of himself (img, do ...).
+    """
+
+    text: str
+    intents: Mapping[str, float] = field(default_factory=dict)
+    context: tuple[str, ...] = ()
+    audience: frozenset[str] = frozenset()
+
+    def aspects(self) -> dict[str, float]:
+        """The probabilities of the aspects that the question may ask for."""
+        return {name[len(ASK) :]: p for name, p in self.intents.items() if name.startswith(ASK)}
+
+    def outside(self) -> float:
+        """The probability that the question lies outside of what Medpath answers."""
+        return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE)
+
+    def reason(self) -> str:
+        """The likeliest kind of message other than a question, if it is likelier than a question; else empty."""
+        others = {name: p for name, p in self.intents.items() if not name.startswith(ASK)}
+        name = max(others, key=lambda kind: others[kind], default="")
+        return name if name and others[name] > sum(self.aspects().values()) else ""

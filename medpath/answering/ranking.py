@@ -1,0 +1,86 @@
+"""Turns the signals of the search into an order of the facts and a probability that the first one is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from medpath.answering.question import Question
+from medpath.answering.search import FEATURES, Candidates
+from medpath.errors import SetupError
+from medpath.knowledge.yaml_lines import read_yaml
+
+SIGNS = (
+    "probability",
+    "margin",
+    "question_best",
+    "question_top3",
+    "text",
+    "words",
+    "named",
+    "other_named",
+    "narrow_unnamed",
+    "outside",
+    "length",
+)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The fitted numbers: weights of the signals, of the signs of a right answer, and the two thresholds.
+
+    An answer is given when its probability of being right is at least `answer`; below that the likeliest
+    readings are offered while it is at least `offer`; below that the question is declined.
+    """
+
+    weights: np.ndarray
+    signs: np.ndarray
+    bias: float
+    answer: float
+    offer: float
+
+    def order(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of the candidates, best first, and their probabilities against each other."""
+        scores = candidates.features @ self.weights
+        powers = np.exp(scores - scores.max())
+        order = np.argsort(-powers)
+        return order, powers[order] / powers.sum()
+
+    def confidence(self, question: Question, candidates: Candidates) -> float:
+        """The probability that the best candidate answers the question."""
+        value = float(signs_of(question, candidates, *self.order(candidates)) @ self.signs) + self.bias
+        return float(1 / (1 + np.exp(-value)))
+
+
+def signs_of(question: Question, candidates: Candidates, order: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """The signs of a right answer, in the order of SIGNS."""
+    best = candidates.features[order[0]]
+    taken = [best[FEATURES.index(name)] for name in SIGNS[2:9]]
+    margin = float(np.log(probabilities[0] + 1e-9) - np.log(probabilities[1] + 1e-9))
+    length = float(np.log1p(len(question.text.split())))
+    return np.array([probabilities[0], min(margin, 5.0), *taken, question.outside(), length])
+
+
+def load_ranking(path: Path) -> Ranking:
+    """Reads the fitted numbers; raises SetupError if one is missing or no number."""
+    content = read_yaml(path)
+    try:
+        return Ranking(
+            weights=_in_order(content["weights"], FEATURES),
+            signs=_in_order(content["confidence"]["weights"], SIGNS),
+            bias=float(content["confidence"]["bias"]),
+            answer=float(content["thresholds"]["answer"]),
+            offer=float(content["thresholds"]["offer"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SetupError(
+            f"{path}: {error!r} is missing or no number. Run `medpath fit` or restore the file."
+        ) from error
+
+
+def _in_order(values: dict[str, Any], names: Sequence[str]) -> np.ndarray:
+    return np.array([float(values[name]) for name in names])

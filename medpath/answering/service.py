@@ -1,0 +1,47 @@
+"""The one answerer of a process, loaded from the compiled index when it is first needed."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from medpath.answering.answerer import Answerer
+from medpath.answering.composing import Composer, load_texts
+from medpath.answering.index import Corpus, load_index
+from medpath.answering.premises import Premises, read_beliefs
+from medpath.answering.ranking import load_ranking
+from medpath.answering.search import Search
+from medpath.errors import SetupError
+from medpath.knowledge.compiled import load_compiled
+from medpath.language.encoder import SentenceEncoder
+from medpath.language.lexicon import load_lexicon
+from medpath.language.wording import load_wording
+from medpath.project import Project, find_project
+
+LEXICON = "lexicon.json"
+KNOWLEDGE = "knowledge.json"
+
+
+def load_answerer(project: Project) -> Answerer:
+    """The answerer of a project; raises SetupError if it was not trained."""
+    if not (project.index / KNOWLEDGE).exists():
+        raise SetupError(f"There is no search index in {project.index}. Run `make train`.")
+    knowledge = load_compiled(project.index / KNOWLEDGE)
+    matcher = load_lexicon(project.index / LEXICON).matcher(load_wording(project.wording))
+    encoder = SentenceEncoder(project.encoder)
+    search = Search(Corpus.of(knowledge), load_index(project.index), matcher, encoder.encode)
+    folder: Path = project.ranking.parent
+    beliefs = read_beliefs(folder / "premises.yml", knowledge)
+    return Answerer(
+        knowledge,
+        search,
+        load_ranking(project.ranking),
+        Composer(knowledge, load_texts(folder / "texts.yml")),
+        Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)]),
+    )
+
+
+@functools.cache
+def answerer() -> Answerer:
+    """The answerer of this process."""
+    return load_answerer(find_project())

@@ -1,0 +1,38 @@
+"""What a person may send: cleans messages before Rasa sees them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+LONGEST_MESSAGE = 2000
+
+EMPTY = "I did not get any text. Please type your question."
+TOO_LONG = (
+    f"That is longer than I can read at once (at most {LONGEST_MESSAGE} characters). Please ask in a few sentences."
+)
+NOT_TEXT = "I can only read text. Please type your question."
+FAILED = (
+    "I am sorry: something went wrong on my side and I could not answer. Please try again in a moment; if it goes on, "
+    "tell whoever runs this installation to look at its log."
+)
+
+
+class UnreadableMessage(Exception):
+    """A message that cannot be answered; the text of the exception is for the person."""
+
+
+def clean_message(text: Any) -> str:
+    """The message without control characters and without the slash by which Rasa would take it for an intent.
+
+    Raises UnreadableMessage if it is no text, empty or too long.
+    """
+    if not isinstance(text, str):
+        raise UnreadableMessage(EMPTY if text is None else NOT_TEXT)
+    if len(text) > LONGEST_MESSAGE:
+        raise UnreadableMessage(TOO_LONG)
+    visible = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text)
+    plain = " ".join(visible.split()).lstrip("/ ")
+    if not plain:
+        raise UnreadableMessage(EMPTY)
+    return plain

@@ -1,0 +1,68 @@
+"""What a channel is given to draw: replies with their sources and buttons, in structured form.
+
+The same records are read back from the `custom` block that every action sends, so that no channel has to
+parse text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source as it is shown under an answer; `as_of` is a date such as "2026-03" or "undated"."""
+
+    publisher: str
+    title: str
+    url: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Button:
+    """A reply that can be picked; `facts` are the fact ids that a "did you mean" leads to."""
+
+    title: str
+    payload: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of Medpath.
+
+    `text` is everything as plain text; `body` the same without warnings and sources, which stand in
+    `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
+    smalltalk, plan, error. `score` is the probability that the answer is right, or 0.
+    """
+
+    text: str
+    kind: str = "answer"
+    body: str = ""
+    warnings: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sources: tuple[SourceLine, ...] = ()
+    buttons: tuple[Button, ...] = field(default=())
+    score: float = 0.0
+
+
+def read_reply(message: Mapping[str, Any]) -> Reply:
+    """Reads one message of the REST channel: text, buttons and the custom block, where there is one."""
+    custom = message.get("custom") or {}
+    text = message.get("text") or custom.get("body") or ""
+    buttons = custom.get("buttons") or message.get("buttons") or []
+    return Reply(
+        text=text,
+        kind=custom.get("kind", "smalltalk"),
+        body=custom.get("body") or text,
+        warnings=tuple(custom.get("warnings", ())),
+        facts=tuple(custom.get("facts", ())),
+        topics=tuple(custom.get("topics", ())),
+        sources=tuple(SourceLine(**line) for line in custom.get("sources", ())),
+        buttons=tuple(Button(b["title"], b["payload"], tuple(b.get("facts", ()))) for b in buttons),
+        score=float(custom.get("score", 0.0)),
+    )

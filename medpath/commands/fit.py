@@ -1,0 +1,26 @@
+"""medpath fit: fits weights and thresholds of the answering on questions with known answers."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from medpath.project import Project
+
+
+def add_commands(commands: Any) -> None:
+    """Adds fit."""
+    fit = commands.add_parser("fit", help="fit the ranking on files of questions and report by cross-validation")
+    fit.add_argument("files", nargs="+", type=Path, help="YAML lists with q, verdict, gold and partial")
+    fit.add_argument("--write", action="store_true", help="write the fitted numbers to data/answering/ranking.yml")
+    fit.set_defaults(act=_fit)
+
+
+def _fit(project: Project, given: argparse.Namespace) -> int:
+    from medpath.answering.fit_command import fit_project
+
+    for line in fit_project(project, given.files, date.today(), given.write):
+        print(line, flush=True)
+    return 0

@@ -1,0 +1,49 @@
+"""medpath setup, train and run."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from medpath.project import Project
+
+
+def add_commands(commands: Any) -> None:
+    """Adds setup, train and run."""
+    setup = commands.add_parser("setup", help="build the sentence encoder and verify its checksum")
+    setup.set_defaults(act=_setup)
+    training = commands.add_parser("train", help="train if there is no model or the data changed")
+    training.add_argument("--force", action="store_true", help="train in any case")
+    training.set_defaults(act=_train)
+    running = commands.add_parser("run", help="start the assistant (ports: MEDPATH_PORT, MEDPATH_ACTIONS_PORT)")
+    running.set_defaults(act=_run)
+
+
+def _setup(project: Project, given: argparse.Namespace) -> int:
+    from medpath.language.build_encoder import build_encoder
+
+    built = build_encoder(project.adapter, project.encoder)
+    print("The sentence encoder is built." if built else "The sentence encoder is there already.")
+    return 0
+
+
+def _train(project: Project, given: argparse.Namespace) -> int:
+    from medpath.training import train
+
+    done = train(project, lambda line: print(line, flush=True), given.force)
+    print("The model is trained." if done else "The model is up to date.", flush=True)
+    return 0
+
+
+def _run(project: Project, given: argparse.Namespace) -> int:
+    from medpath.serving.launcher import configured_ports, running, watch
+
+    ports = configured_ports()
+    print("Starting Medpath …", flush=True)
+    with running(project, ports) as services:
+        print(f"Medpath is ready: {ports.url}/webhooks/rest/webhook (Ctrl-C stops it)", flush=True)
+        try:
+            watch(services)
+        except KeyboardInterrupt:
+            print("\nStopping Medpath …", flush=True)
+    return 0

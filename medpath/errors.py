@@ -1,0 +1,41 @@
+"""The errors that Medpath tells people about.
+
+MedpathError
+├── SetupError          something on this machine is missing or broken (encoder, model, port)
+├── KnowledgeError      the knowledge file has faults; carries all of them
+├── FittingError        a file of questions to fit on cannot be used
+└── ServiceError        a running part (Rasa server, action server) does not answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class MedpathError(Exception):
+    """Base of all errors that are told to a person in one clear message."""
+
+
+class SetupError(MedpathError):
+    """Something on this machine is missing or broken; the message says what to do."""
+
+
+class KnowledgeError(MedpathError):
+    """The knowledge file has faults.
+
+    `faults` holds one line a fault, each with file and line.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        shown = "\n".join(self.faults[:50])
+        more = f"\n… and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
+        super().__init__(f"The knowledge file has {len(self.faults)} fault(s):\n{shown}{more}")
+
+
+class FittingError(MedpathError):
+    """A file of questions to fit on cannot be used; the message names the file and the fault."""
+
+
+class ServiceError(MedpathError):
+    """A running part of Medpath does not answer or answered with an error."""

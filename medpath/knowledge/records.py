@@ -1,0 +1,133 @@
+"""The records of the knowledge file: sources, facts and topics."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+GENERAL = "general"
+SECONDARY = "secondary"
+UNDATED = "undated"
+
+_MONTHS_UNTIL_STALE = {"yearly": 12, "every two years": 24, "when announced": 36}
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page or document that a fact rests on."""
+
+    id: str
+    publisher: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One answer: an aspect of a topic with its text, its source and the date of its figure.
+
+    `as_of` is YYYY, YYYY-MM, YYYY-MM-DD or "undated"; `period` names the season or data year that the text
+    speaks of, where it is not the date itself. `audience` is empty where the fact holds for everybody.
+    """
+
+    id: str
+    topic: str
+    aspect: str
+    label: str
+    text: str
+    source: str
+    as_of: str
+    changes: str
+    check: str
+    questions: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    audience: str = ""
+    period: str = ""
+    note: str = ""
+    formerly: tuple[str, ...] = ()
+
+    def last_day(self) -> date | None:
+        """The last day that `as_of` can mean ("2025" is 2025-12-31); None if undated."""
+        return last_day(self.as_of)
+
+    def is_stale(self, today: date) -> bool:
+        """Whether a figure that changes is older than the pace at which it changes."""
+        months = _MONTHS_UNTIL_STALE.get(self.changes)
+        if months is None:
+            return False
+        day = self.last_day()
+        return day is None or (today.year - day.year) * 12 + today.month - day.month > months
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing that people ask about, with the facts about it and the names it goes by."""
+
+    id: str
+    name: str
+    kind: str
+    area: str
+    aliases: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The whole knowledge file, checked.
+
+    `ambiguous` maps a lower-case name to the ids of the topics that share it.
+    """
+
+    topics: tuple[Topic, ...]
+    sources: Mapping[str, Source]
+    ambiguous: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts in the order of the files."""
+        return tuple(fact for topic in self.topics for fact in topic.facts)
+
+    @cached_property
+    def _facts_by_id(self) -> dict[str, Fact]:
+        return _with_former(self.facts)
+
+    @cached_property
+    def _topics_by_id(self) -> dict[str, Topic]:
+        return _with_former(self.topics)
+
+    def fact(self, fact_id: str) -> Fact | None:
+        """The fact of an id, or of an id that it formerly had; None if there is none."""
+        return self._facts_by_id.get(fact_id)
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic of an id, or of an id that it formerly had; None if there is none."""
+        return self._topics_by_id.get(topic_id)
+
+    def source_of(self, fact: Fact) -> Source:
+        """The source of a fact."""
+        return self.sources[fact.source]
+
+
+def last_day(as_of: str) -> date | None:
+    """The last day of YYYY, YYYY-MM or YYYY-MM-DD; None for "undated". Raises ValueError for a bad date."""
+    match = _DATE.fullmatch(as_of)
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 12)
+    if not 1 <= month <= 12:
+        raise ValueError(f"{as_of} has no month {month}")
+    return date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
+
+
+def _with_former(records: Iterable[Any]) -> dict[str, Any]:
+    records = list(records)
+    found = {former: record for record in records for former in record.formerly}
+    found.update({record.id: record for record in records})
+    return found

@@ -1,0 +1,49 @@
+"""Sentences to vectors: all-MiniLM-L6-v2 through ONNX Runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from medpath.errors import SetupError
+
+WIDTH = 384
+MAX_TOKENS = 96
+BATCH = 64
+
+
+class SentenceEncoder:
+    """Encodes sentences as unit vectors whose dot products are similarities."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Loads encoder.onnx and tokenizer.json from `folder`; raises SetupError if they are missing."""
+        model, words = folder / "encoder.onnx", folder / "tokenizer.json"
+        if not model.exists() or not words.exists():
+            raise SetupError(f"The sentence encoder is not in {folder}. Run `make setup`.")
+        self._tokenizer = Tokenizer.from_file(str(words))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+    def encode(self, sentences: Sequence[str]) -> np.ndarray:
+        """Gives float32 of shape (len(sentences), 384), each row of length 1, in the order given."""
+        vectors = np.zeros((len(sentences), WIDTH), dtype=np.float32)
+        by_length = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
+        for start in range(0, len(by_length), BATCH):
+            chosen = by_length[start : start + BATCH]
+            vectors[chosen] = self._run([sentences[i] for i in chosen])
+        return vectors
+
+    def _run(self, sentences: list[str]) -> np.ndarray:
+        encodings = self._tokenizer.encode_batch(sentences)
+        ids = np.array([e.ids for e in encodings], dtype=np.int32)
+        mask = np.array([e.attention_mask for e in encodings], dtype=np.int32)
+        inputs = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
+        return self._session.run(["sentence"], inputs)[0]

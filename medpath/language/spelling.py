@@ -1,0 +1,47 @@
+"""Mends typing errors against the words that the knowledge and the training messages use."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SHORTEST = 5
+LONG = 9
+
+
+class Spelling:
+    """Replaces an unknown word by the known word that it is most probably a mistyped form of.
+
+    The distance is optimal string alignment (one insertion, deletion, substitution or swap of neighbours
+    counts one): at most 1 for words of 5 to 8 letters, 2 for longer ones. Among equally near words the more
+    frequent wins.
+    """
+
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
+        """`frequencies` maps each known lower-case word to how often it is used."""
+        self._known = frozenset(frequencies)
+        ordered = sorted((word for word in frequencies if len(word) >= SHORTEST - 1), key=lambda w: -frequencies[w])
+        self._by_length: dict[int, list[str]] = {}
+        for word in ordered:
+            self._by_length.setdefault(len(word), []).append(word)
+        self._mend = functools.lru_cache(maxsize=4096)(self._nearest)
+
+    def mended(self, word: str) -> str:
+        """The word itself if it is known, short or has digits, else the nearest known word, if one is near."""
+        lower = word.lower()
+        if len(lower) < SHORTEST or lower in self._known or not lower.isalpha():
+            return word
+        return self._mend(lower) or word
+
+    def _nearest(self, word: str) -> str | None:
+        allowed = 2 if len(word) >= LONG else 1
+        near = [
+            known
+            for size in range(len(word) - allowed, len(word) + allowed + 1)
+            for known in self._by_length.get(size, ())
+        ]
+        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
+        return found[0] if found else None

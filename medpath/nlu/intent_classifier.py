@@ -1,0 +1,113 @@
+"""Rasa component: the kind of a message and the aspect that a question asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from medpath.language.intents import ASK, IntentModel, IntentTraining, load_intents, train_intents
+from medpath.nlu.sentence_featurizer import SentenceFeaturizer, sentence_vector
+from medpath.nlu.topic_extractor import NORMAL_TEXT
+
+RANKED = 14
+CRISIS = "crisis"
+_TRAINING = {"inverse_penalty": IntentTraining.inverse_penalty, "scale": IntentTraining.scale}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MessageClassifier(IntentClassifier, GraphComponent):
+    """Ranks the intents of a message; first whether it is a question at all, then which aspect it asks for."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Works on the sentence vector."""
+        return [SentenceFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Settings of IntentTraining, and the probability from which a message counts as a person in crisis."""
+        return {**_TRAINING, "crisis_floor": 0.3}
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
+        self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MessageClassifier:
+        """A new, untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MessageClassifier:
+        """The classifier as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, load_intents(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on all examples that have a text and an intent."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        settings = {key: self._config[key] for key in _TRAINING}
+        self._model = train_intents(
+            [message.get(NORMAL_TEXT) for message in examples],
+            np.stack([sentence_vector(message) for message in examples]),
+            [message.get(INTENT) for message in examples],
+            IntentTraining(**settings),
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets intent and intent ranking."""
+        assert self._model is not None, "Rasa trains or loads a component before it is used"
+        for message in messages:
+            likely = self._model.probabilities(message.get(NORMAL_TEXT), sentence_vector(message))
+            name, sure = choose_intent(self._model.intents, likely, self._config["crisis_floor"])
+            message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, rank_intents(self._model.intents, likely), add_to_output=True)
+        return messages
+
+
+def choose_intent(names: tuple[str, ...], likely: np.ndarray, crisis_floor: float) -> tuple[str, float]:
+    """The intent of a message and how sure it is.
+
+    A person in danger is never overlooked for a likelier reading, hence the floor. The aspects count together
+    against each other kind of message, because one question spreads over many aspects.
+    """
+    crisis = float(likely[names.index(CRISIS)]) if CRISIS in names else 0.0
+    if crisis >= crisis_floor:
+        return CRISIS, crisis
+    asks = np.array([name.startswith(ASK) for name in names])
+    question, other = float(likely[asks].sum()), float(likely[~asks].max(initial=0.0))
+    side = np.flatnonzero(asks == (question >= other))
+    return names[max(side, key=lambda i: likely[i])], max(question, other)
+
+
+def rank_intents(names: tuple[str, ...], likely: np.ndarray) -> list[dict[str, Any]]:
+    """The likeliest intents with their probabilities, likeliest first."""
+    return [
+        {INTENT_NAME_KEY: names[i], PREDICTED_CONFIDENCE_KEY: float(likely[i])} for i in np.argsort(-likely)[:RANKED]
+    ]

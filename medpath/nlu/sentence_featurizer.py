@@ -1,0 +1,86 @@
+"""Rasa component: sentence vectors from all-MiniLM-L6-v2 through ONNX Runtime."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from medpath.language.encoder import SentenceEncoder
+from medpath.language.vector_cache import training_vectors
+from medpath.nlu.topic_extractor import MENDED_TEXT, TopicExtractor
+from medpath.project import find_project
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceFeaturizer(Featurizer, GraphComponent):
+    """Sets a dense sentence feature of width 384 and length 1 on each message."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The extractor mends the typing errors first."""
+        return [TopicExtractor]
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config[FEATURIZER_CLASS_ALIAS], config)
+        self._encoder: SentenceEncoder | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Only Rasa's own settings of a featurizer."""
+        return Featurizer.get_default_config()
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to validate."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceFeaturizer:
+        """A featurizer that loads the encoder when it is first needed."""
+        config = {FEATURIZER_CLASS_ALIAS: execution_context.node_name, **config}
+        return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Sets the features of all examples, from the vectors of the last training where they are known."""
+        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        cache = training_vectors(find_project())
+        vectors = cache([message.get(TEXT) for message in examples])
+        cache.save()
+        for message, vector in zip(examples, vectors, strict=True):
+            self._set(message, vector)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets the feature of each message."""
+        if self._encoder is None:
+            self._encoder = SentenceEncoder(find_project().encoder)
+        vectors = self._encoder.encode([message.get(MENDED_TEXT) or message.get(TEXT) or "" for message in messages])
+        for message, vector in zip(messages, vectors, strict=True):
+            self._set(message, vector)
+        return messages
+
+    def _set(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+
+def sentence_vector(message: Message) -> np.ndarray:
+    """The vector that the featurizer set, shape (384,)."""
+    features = message.get_dense_features(TEXT)[1]
+    assert features is not None, "the featurizer stands before this component in the pipeline"
+    return np.asarray(features.features[0])

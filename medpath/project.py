@@ -1,0 +1,70 @@
+"""Where the project's files stand."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders and files of one checkout of Medpath."""
+
+    root: Path
+
+    @property
+    def knowledge(self) -> Path:
+        """The knowledge file: a folder of YAML."""
+        return self.root / "data" / "knowledge"
+
+    @property
+    def messages(self) -> Path:
+        """The training messages of the intents."""
+        return self.root / "data" / "nlu"
+
+    @property
+    def wording(self) -> Path:
+        """Spellings, abbreviations and words that tell an audience."""
+        return self.root / "data" / "language" / "wording.yml"
+
+    @property
+    def adapter(self) -> Path:
+        """The additions to the encoder's weights."""
+        return self.root / "data" / "language" / "encoder_adapter.safetensors"
+
+    @property
+    def models(self) -> Path:
+        """Everything that is built."""
+        return self.root / "models"
+
+    @property
+    def encoder(self) -> Path:
+        """The sentence encoder with its tokenizer."""
+        return self.models / "encoder"
+
+    @property
+    def index(self) -> Path:
+        """The compiled knowledge with the search index."""
+        return self.models / "index"
+
+    @property
+    def rasa_model(self) -> Path:
+        """The trained Rasa model."""
+        return self.models / "medpath.tar.gz"
+
+    @property
+    def ranking(self) -> Path:
+        """The fitted weights and thresholds of the answering."""
+        return self.root / "data" / "answering" / "ranking.yml"
+
+    @property
+    def state(self) -> Path:
+        """Logs and the conversation database."""
+        return self.root / "var"
+
+
+def find_project() -> Project:
+    """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in."""
+    home = os.environ.get("MEDPATH_HOME")
+    return Project(Path(home) if home else Path(__file__).resolve().parent.parent)

@@ -1,0 +1,31 @@
+"""The action server as a process of its own: python -m medpath.serving.action_server PORT."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from medpath.answering.question import Question
+from medpath.answering.service import answerer
+from medpath.errors import MedpathError
+from medpath.project import find_project
+from medpath.serving.environment import be_quiet, end_with_parent
+
+
+def serve(port: int) -> None:
+    """Loads the knowledge, then serves the actions on loopback; ends with a clear message if it cannot."""
+    be_quiet()
+    end_with_parent()
+    logging.basicConfig(level=logging.WARNING)
+    sys.path.insert(0, str(find_project().root))
+    try:
+        answerer().answer(Question("warming up"))
+    except MedpathError as error:
+        sys.exit(str(error))
+    from rasa_sdk.endpoint import run
+
+    run("actions", port=port)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

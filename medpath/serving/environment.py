@@ -1,0 +1,48 @@
+"""The environment in which Rasa is quiet and stays on this machine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import warnings
+
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "SANIC_HOST": "127.0.0.1",
+    # More threads than cores only make the processes wait for each other.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def be_quiet() -> None:
+    """Sets the quiet environment for this process; call it before Rasa is imported."""
+    os.environ.update(QUIET)
+    warnings.simplefilter("ignore")
+
+
+def keep_rasa_quiet() -> None:
+    """Keeps Rasa's own log to warnings; imports Rasa."""
+    import rasa.utils.common
+    import rasa.utils.log_utils
+
+    rasa.utils.log_utils.configure_structlog(logging.WARNING)
+    rasa.utils.common.configure_logging_and_warnings(logging.WARNING)
+
+
+def end_with_parent(seconds: float = 1.0) -> None:
+    """Ends this process when the one that started it is gone, even if that one was killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(seconds)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

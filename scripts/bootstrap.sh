@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Makes a fresh clone ready to use. Writes inside this folder only, apart from what uv keeps in
+# its own cache; no environment of yours is touched.
+#
+#   scripts/bootstrap.sh            all three steps
+#   scripts/bootstrap.sh sync       steps 1 and 2: uv, then Python and the libraries
+#   scripts/bootstrap.sh encoder    step 3: the sentence encoder
+#   scripts/bootstrap.sh uv         prints the path of a working uv, fetching one if need be
+set -euo pipefail
+CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+# The oldest uv that was tried with uv.lock.
+UV_AT_LEAST=0.8.0
+OWN_UV="$PWD/.tools/uv/bin/uv"
+read -r PYTHON <.python-version
+
+# Both would lead uv away from .venv, where make and the README look for the programs.
+unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
+# uv gives up after 30 silent seconds; some of the wheels are hundreds of megabytes.
+export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-180}"
+
+# Ctrl-C is nobody's error to explain.
+trap 'exit 130' INT
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "error: $1"
+  shift
+  if (($#)); then printf '  %s\n' "$@" >&2; fi
+  exit 1
+}
+
+# A pyenv shim works or fails with the version that is active at the moment, so none is used:
+# what comes out is PATH without them.
+path_without_shims() {
+  local entry kept=() entries
+  IFS=: read -ra entries <<<"$PATH"
+  for entry in "${entries[@]}"; do
+    case "${entry%/}" in
+      */.pyenv/shims | "${PYENV_ROOT:-/nowhere}/shims") ;;
+      *) kept+=("$entry") ;;
+    esac
+  done
+  (IFS=: && printf '%s\n' "${kept[*]}")
+}
+
+# PATH without pyenv's shims, and after it the interpreters that pyenv really holds.
+path_with_pythons() {
+  local path bin
+  path="$(path_without_shims)"
+  for bin in "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}"/versions/*/bin; do
+    if [[ -d "$bin" ]]; then path="$path:$bin"; fi
+  done
+  printf '%s\n' "$path"
+}
+
+# all_on PATH NAME: every program of that name, first come first.
+all_on() { (PATH="$1" && type -aP "$2") || true; }
+
+is_working_uv() {
+  local version
+  version="$("$1" --version 2>/dev/null)" || return 1
+  version="${version#uv }"
+  printf '%s\n' "$UV_AT_LEAST" "${version%% *}" | sort -V -C
+}
+
+find_uv() {
+  local candidate
+  while read -r candidate; do
+    if is_working_uv "$candidate"; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done < <(all_on "$(path_without_shims)" uv && printf '%s\n' "$OWN_UV")
+  return 1
+}
+
+# A python3 that can install uv: best one with venv (Debian packs ensurepip apart from Python, and
+# venv needs it), else one with pip. uv's wheels are for Python 3.8 and newer.
+find_python() {
+  local modules probe candidate
+  for modules in 'venv, ensurepip' pip; do
+    probe="import sys, $modules; sys.exit(sys.version_info < (3, 8))"
+    while read -r candidate; do
+      if "$candidate" -c "$probe" 2>/dev/null; then
+        printf '%s\n' "$candidate"
+        return
+      fi
+    done < <(all_on "$(path_with_pythons)" python3)
+  done
+  return 1
+}
+
+# Into .tools/uv: an environment of its own, or a plain folder where venv is missing.
+install_uv() {
+  local python pip
+  python="$(find_python)" ||
+    die "no python3 (3.8 or newer) with the venv module was found; uv is fetched with it." \
+      "On Debian or Ubuntu run this, as root or with sudo in front, then try again:" \
+      "    apt-get install -y python3-venv" \
+      "Or install uv $UV_AT_LEAST or newer yourself, so that 'uv --version' answers."
+  rm -rf .tools/uv
+  if "$python" -m venv .tools/uv >/dev/null 2>&1; then
+    pip=(.tools/uv/bin/python -m pip install)
+  else
+    rm -rf .tools/uv
+    pip=("$python" -m pip install --target .tools/uv)
+  fi
+  # A pip told to install for the user refuses both ways of keeping uv in here.
+  export PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_ROOT_USER_ACTION=ignore
+  "${pip[@]}" --quiet --disable-pip-version-check "uv>=$UV_AT_LEAST" >&2 ||
+    die "pip could not install uv into .tools/uv; its own words are above." \
+      "If it has no network: let this machine reach the PyPI registry" \
+      "(a proxy: HTTPS_PROXY; a mirror: PIP_INDEX_URL), then try again." \
+      "If pip itself is missing: apt-get install -y python3-venv"
+}
+
+uv_path() {
+  if find_uv; then return; fi
+  say "[1/3] uv: none on PATH that works, fetching one into .tools/uv"
+  install_uv
+  find_uv || die "the uv in .tools/uv does not run on this machine." \
+    "Install uv $UV_AT_LEAST or newer yourself, so that 'uv --version' answers, then try again."
+}
+
+explain_failed_sync() {
+  if "$1" python find >/dev/null 2>&1; then
+    die "the libraries could not be installed; uv's own words are above." \
+      "Check the free disk space (4 GB) and that this machine reaches the PyPI registry" \
+      "(a proxy: HTTPS_PROXY; a mirror: UV_DEFAULT_INDEX), then try again." \
+      "What was downloaded is kept."
+  fi
+  die "no Python $PYTHON here, and uv could not download one; its own words are above." \
+    "Do one of these, then try again:" \
+    "  - let this machine reach github.com, from where uv downloads Python," \
+    "    or name a mirror of those downloads in UV_PYTHON_INSTALL_MIRROR;" \
+    "  - pyenv install $PYTHON" \
+    "  - apt-get install -y python$PYTHON    (where the system has it, as Ubuntu 22.04)"
+}
+
+sync() {
+  local uv
+  uv="$(uv_path)"
+  say "[1/3] uv: $uv"
+  say "[2/3] Python $PYTHON and the libraries, into .venv (at first minutes and 3 GB)"
+  PATH="$(path_with_pythons)"
+  "$uv" sync --frozen || explain_failed_sync "$uv"
+}
+
+encoder() {
+  local uv
+  uv="$(uv_path)"
+  say "[3/3] The sentence encoder, into models/encoder"
+  "$uv" run --no-sync medpath setup
+}
+
+case "${1:-all}" in
+  # Not joined by &&, which would have bash go on after a failure inside sync.
+  all)
+    sync
+    encoder
+    ;;
+  sync) sync ;;
+  encoder) encoder ;;
+  uv) uv_path ;;
+  *) die "unknown step '$1'." "Steps: sync, encoder, uv; none for everything." ;;
+esac
