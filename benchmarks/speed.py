@@ -1,0 +1,173 @@
+"""How fast Medpath is, side by side with a fresh `rasa init` project in the same run.
+
+    uv run --no-sync python benchmarks/speed.py [--turns 200] [--starts 3]
+
+Both are started in turn, asked over their REST channels one message at a time, and weighed: seconds until
+ready, median milliseconds of a whole turn, resident megabytes of all processes. The baseline has Rasa's default
+pipeline, policies and small data. Training is timed once each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import requests
+
+from medpath.project import Project, find_project
+from medpath.serving.environment import QUIET
+from medpath.serving.launcher import free_ports, running
+
+QUESTIONS = (
+    "how long is cardiology fellowship after IM",
+    "do i need step 3 before residency",
+    "when is match day",
+    "how much do residents make",
+    "can a DO match into dermatology",
+    "what is a J-1 waiver",
+    "how do I ask a doctor to be my mentor",
+    "what does it cost to apply to 20 programs",
+)
+SMALL_TALK = ("hello", "I am sad", "goodbye", "are you a bot", "yes", "no", "I am great", "hi there")
+RASA = Path(sys.executable).parent / "rasa"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Medians of one candidate."""
+
+    ready: float
+    turn: float
+    memory: float
+
+
+def measure(
+    start: Callable[[], contextlib.AbstractContextManager[str]], texts: tuple[str, ...], turns: int, starts: int
+) -> Figures:
+    """Starts a candidate several times; asks it and weighs it the last time."""
+    ready, milliseconds, memory = [], [], 0.0
+    for _ in range(starts):
+        began = time.perf_counter()
+        with start() as url:
+            ready.append(time.perf_counter() - began)
+            milliseconds = [_turn(url, texts[i % len(texts)], i // 8) for i in range(turns)][turns // 10 :]
+            memory = _resident()
+    return Figures(statistics.median(ready), statistics.median(milliseconds), memory)
+
+
+def _turn(url: str, text: str, conversation: int) -> float:
+    began = time.perf_counter()
+    answer = requests.post(url, json={"sender": f"bench-{conversation}", "message": text}, timeout=30)
+    assert answer.json(), text
+    return (time.perf_counter() - began) * 1000
+
+
+def _resident() -> float:
+    """Megabytes of all child processes together."""
+    return sum(child.memory_info().rss for child in psutil.Process().children(recursive=True)) / 2**20
+
+
+@contextlib.contextmanager
+def medpath_started(project: Project) -> Iterator[str]:
+    """Medpath with a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MEDPATH_DATABASE"] = str(Path(folder) / "conversations.db")
+        with running(project, ports := free_ports()):
+            yield ports.url + "/webhooks/rest/webhook"
+
+
+@contextlib.contextmanager
+def baseline_started(folder: Path) -> Iterator[str]:
+    """A `rasa init` project served as its own documentation says."""
+    port = free_ports().rasa
+    command = [str(RASA), "run", "--port", str(port), "-i", "127.0.0.1"]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
+    try:
+        _wait_for_reply(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for_reply(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Rasa listens before its agent can answer, so that only a reply says that it is ready."""
+    while process.poll() is None:
+        with contextlib.suppress(requests.RequestException, ValueError):
+            if requests.post(url, json={"sender": "ready", "message": "hello"}, timeout=30).json():
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the baseline did not start")
+
+
+def make_baseline(folder: Path) -> float:
+    """Makes and trains a `rasa init` project; gives the seconds that the training took."""
+    subprocess.run(
+        [str(RASA), "init", "--no-prompt", "--init-dir", str(folder)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    shutil.rmtree(folder / ".rasa", ignore_errors=True)
+    began = time.perf_counter()
+    subprocess.run([str(RASA), "train"], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def train_medpath(project: Project) -> float:
+    """Trains a copy of the project from nothing but the encoder; gives the seconds."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name)
+        for part in ("data", "medpath", "config.yml", "domain.yml"):
+            (copy / part).symlink_to(project.root / part)
+        (copy / "models").mkdir()
+        (copy / "models" / "encoder").symlink_to(project.encoder)
+        began = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "medpath.cli", "train"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "MEDPATH_HOME": name},
+        )
+        return time.perf_counter() - began
+
+
+def main() -> None:
+    """Measures both and prints the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--turns", type=int, default=200)
+    parser.add_argument("--starts", type=int, default=3)
+    parser.add_argument("--no-training", action="store_true", help="do not time Medpath's training")
+    given = parser.parse_args()
+    os.environ.update(QUIET)
+    project = find_project()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        baseline_training = make_baseline(folder)
+        ours = measure(lambda: medpath_started(project), QUESTIONS, given.turns, given.starts)
+        theirs = measure(lambda: baseline_started(folder), SMALL_TALK, given.turns, given.starts)
+    print(f"{'':24}{'Medpath':>10}{'rasa init':>12}{'ratio':>8}")
+    for label, own, other in (
+        ("ready, s", ours.ready, theirs.ready),
+        ("turn, ms (median)", ours.turn, theirs.turn),
+        ("resident, MB", ours.memory, theirs.memory),
+    ):
+        print(f"{label:24}{own:10.1f}{other:12.1f}{other / own:8.2f}")
+    if not given.no_training:
+        print(f"{'training, s':24}{train_medpath(project):10.1f}{baseline_training:12.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The answering of the project as it was trained: what it answers, and that nothing makes it fall over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from medpath.answering.answerer import Answerer
+from medpath.answering.question import Question
+from medpath.answering.service import KNOWLEDGE, answerer, load_answerer
+from medpath.errors import SetupError
+from medpath.knowledge.compiled import load_compiled
+from medpath.knowledge.records import Knowledge
+from medpath.project import Project
+from medpath.training import compile_index
+
+KINDS = {"answer", "clarify", "decline", "safety"}
+
+ANSWERED = [
+    ("When is Match Day 2027?", "main-residency-match-2027-dates/match-day"),
+    ("What does SOAP stand for in the Match?", "soap/definition"),
+    ("What is a rank order list?", "rank-order-list/definition"),
+    ("How much does ERAS charge for residency applications?", "eras-residency-application-fees/cost"),
+    ("What is the weekly hour limit for residents?", "resident-duty-hours/weekly-limit"),
+    ("What is moonlighting in residency?", "moonlighting/definition"),
+    ("How many program signals can I send in dermatology?", "program-signals-dermatology/number-of-signals"),
+    ("How long is an internal medicine residency?", "internal-medicine/duration"),
+    ("How long does neurosurgery residency take?", "neurological-surgery/duration"),
+    ("How many years is emergency medicine residency?", "emergency-medicine/duration"),
+    ("How long is medical school for an MD degree?", "md/duration"),
+    ("How long does an MD-PhD program take?", "md-phd-and-mstp/duration"),
+    ("What is the difference between an MD and a DO?", "md-vs-do/definition"),
+    ("How much does AMCAS cost?", "amcas/application-cost"),
+    ("How long is the MCAT exam?", "mcat/duration"),
+    ("How long is USMLE Step 1?", "usmle-step-1/duration"),
+    ("Is USMLE Step 1 pass fail?", "usmle-step-1/scoring"),
+    ("How many days does Step 3 take?", "usmle-step-3/duration"),
+    ("Who regulates physicians in Texas?", "medical-license-texas/licensing-board"),
+    ("Does Florida belong to the interstate compact?", "medical-license-florida/imlc-member"),
+    ("What is the Interstate Medical Licensure Compact?", "interstate-medical-licensure-compact/definition"),
+    ("What is the NPI number?", "npi/definition"),
+    ("What does a hospitalist do?", "hospitalist-career/definition"),
+    ("What does a medical science liaison do?", "medical-science-liaison/definition"),
+    ("What does an expert witness physician do?", "unusual-physician-careers/expert-witness"),
+    ("How much is AMA membership for a medical student?", "american-medical-association/cost"),
+    ("How do I introduce myself at a conference?", "networking-at-conferences/during"),
+    ("How often should I meet my mentor?", "mentor-meeting-frequency/frequency"),
+    ("What is speed mentoring?", "types-of-mentoring/speed-mentoring"),
+    ("How does Public Service Loan Forgiveness work for doctors?", "public-service-loan-forgiveness/definition"),
+    ("How many years do I owe the military for HPSP?", "hpsp/service-obligation"),
+    ("How long can I stay on a J-1 physician visa?", "j-1-visa-for-physicians/duration"),
+    ("What is the two-year home residency requirement?", "two-year-home-residence-requirement/definition"),
+    ("What is the Conrad 30 waiver?", "conrad-30-waiver/definition"),
+]
+
+ODD_TEXTS = {
+    "nothing": "",
+    "blanks": " \t\n ",
+    "HTML": "<script>alert('Match Day')</script><img src=x onerror=alert(1)>",
+    "SQL": "Robert'); DROP TABLE facts;-- when is Match Day?",
+    "template": "{where} {0} %s ${HOME} {{7*7}}",
+    "path": "../../etc/passwd",
+    "emoji": "\U0001f469\u200d\u2695\ufe0f\U0001f914\U0001f1fa\U0001f1f8",
+    "Spanish": "¿Cuánto dura la residencia de medicina interna?",
+    "Japanese": "マッチング・デーはいつですか",
+    "Arabic": "متى يوم المطابقة؟",
+    "combining letters": "M\u0301a\u0300t\u0302c\u0308h\u0303 " * 20,
+    "digits": "1234567890" * 30,
+    "one long word": "residency" * 200,
+    "many words": "step one match day " * 400,
+    "zero bytes": "match\x00day\x1b[31m",
+    "separators": "a\u2028b\u2029c\x85d",
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(project: Project) -> Knowledge:
+    return load_compiled(project.index / KNOWLEDGE)
+
+
+@pytest.mark.parametrize(("text", "fact_id"), ANSWERED)
+def test_a_plain_question_is_answered_with_the_right_fact(trained: Answerer, text: str, fact_id: str) -> None:
+    """Clear questions from every area get the fact that answers them, without help from the classifier."""
+    answer = trained.answer(Question(text))
+    assert (answer.kind, answer.facts[:1]) == ("answer", (fact_id,))
+    assert answer.sources
+
+
+def test_the_plain_questions_come_from_every_area(compiled: Knowledge, areas: tuple[str, ...]) -> None:
+    """No area of the knowledge file goes without a question above."""
+    asked = {compiled.topic(compiled.fact(fact_id).topic).area for _, fact_id in ANSWERED}
+    assert asked == set(areas)
+
+
+def test_every_fact_can_be_shown_with_its_source(trained: Answerer, compiled: Knowledge) -> None:
+    """Each compiled fact is stated with its own text, a link and a date, and tells its origin."""
+    flawed = []
+    for fact in compiled.facts:
+        shown, origin = trained.show(fact.id), trained.origin([fact.id])
+        sound = shown.facts == (fact.id,) and shown.body == fact.text and origin is not None and origin.body
+        if not (sound and all(source.url.startswith("http") and source.as_of for source in shown.sources)):
+            flawed.append(fact.id)
+    assert flawed == []
+
+
+def test_every_choice_offered_leads_to_a_fact(trained: Answerer, compiled: Knowledge) -> None:
+    """The buttons under any fact pick facts that exist, never the fact itself."""
+    for fact in compiled.facts:
+        offered = [choice.payload.removeprefix("fact:") for choice in trained.show(fact.id).choices]
+        assert all(compiled.fact(other) for other in offered)
+        assert fact.id not in offered
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_odd_texts_are_replied_to(trained: Answerer, text: str) -> None:
+    """Markup, injections, other scripts and endless words get a reply of a known kind, and none of it comes back."""
+    reply = trained.answer(Question(text))
+    assert reply.kind in KINDS
+    assert reply.body
+    assert "<script>" not in reply.text()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_replied_to(text: str) -> None:
+    """Whatever a person types, the reply has a body, a known kind and a probability, and a source if it answers."""
+    reply = answerer().answer(Question(text))
+    assert reply.kind in KINDS
+    assert reply.body.strip()
+    assert 0 <= reply.score <= 1
+    assert bool(reply.sources) == (reply.kind == "answer")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(alphabet="abcdeimst 123?-", max_size=60),
+    st.dictionaries(
+        st.sampled_from(["ask_cost", "ask_dates", "ask_unheard_of", "off_topic", "medical_advice", "chances", "plan"]),
+        st.floats(0, 1),
+    ),
+    st.lists(st.sampled_from(["usmle-step-1", "medical-license-texas", "gone"]), max_size=2),
+)
+def test_any_understanding_is_replied_to(text: str, intents: dict[str, float], context: list[str]) -> None:
+    """Unknown aspects, forgotten topics and probabilities that do not add up do no harm."""
+    reply = answerer().answer(Question(text, intents, tuple(context)))
+    assert reply.kind in KINDS
+    assert reply.body
+
+
+def test_a_question_is_answered_the_same_way_twice(trained: Answerer) -> None:
+    """No answer depends on what was asked before it."""
+    first = trained.answer(Question("How long is the MCAT exam?"))
+    trained.answer(Question("Who regulates physicians in Texas?"))
+    assert trained.answer(Question("How long is the MCAT exam?")) == first
+
+
+def test_an_untrained_project_says_what_to_do(tmp_path: Path) -> None:
+    """Without an index the answerer raises SetupError that names the command."""
+    with pytest.raises(SetupError, match="make train"):
+        load_answerer(Project(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"topics": [{"id": "a"}], "sources": [], "ambiguous": {}}'])
+def test_a_damaged_index_says_what_to_do(tmp_path: Path, content: str) -> None:
+    """A compiled knowledge that is cut off or of another shape raises SetupError that names the command."""
+    project = Project(tmp_path)
+    project.index.mkdir(parents=True)
+    (project.index / KNOWLEDGE).write_text(content, encoding="utf-8")
+    with pytest.raises(SetupError, match="make train"):
+        load_answerer(project)
+
+
+@pytest.fixture(scope="module")
+def small_project(
+    project: Project, knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Answerer]:
+    """A project of the eight facts with the encoder and the texts of the real one, compiled."""
+    small = Project(tmp_path_factory.mktemp("small"))
+    for path in (project.wording, project.ranking.parent / "texts.yml", project.ranking):
+        copy = small.root / path.relative_to(project.root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    (small.ranking.parent / "premises.yml").write_text("[]", encoding="utf-8")
+    small.models.mkdir()
+    small.encoder.symlink_to(project.encoder)
+    compile_index(small, knowledge)
+    return lambda: load_answerer(small)
+
+
+def test_a_compiled_project_is_searched_after_loading(small_project: Callable[[], Answerer]) -> None:
+    """What training compiles from a knowledge of eight facts is found again by the answerer that loads it."""
+    loaded = small_project()
+    assert loaded.ranked("Who licenses doctors in Ohio?")[0][0].id == "license-ohio/board"
+    assert loaded.ranked("On what day are the Match results out?")[0][0].id == "main-match/match-day"
+    shown = loaded.show("main-match/day", date(2026, 1, 20))
+    assert shown.facts == ("main-match/match-day",)
+    assert shown.sources[0].as_of == "2025-09, 2026 Match"

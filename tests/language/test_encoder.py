@@ -1,0 +1,87 @@
+"""The sentence encoder that `make setup` built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medpath.errors import SetupError
+from medpath.language.encoder import SentenceEncoder
+from medpath.project import find_project
+
+SENTENCES = [
+    "fee",
+    "how long is cardiology fellowship after IM",
+    "What does it take for an international medical graduate to be licensed in Texas, and how long does that take?",
+    "",
+    "Résumé — H‑1B, J‑1 & 医学 🙂",
+]
+
+
+def test_unit_vectors(own_encoder: SentenceEncoder) -> None:
+    """Every sentence, also an empty or a foreign one, gets a vector of length 1."""
+    vectors = own_encoder.encode(SENTENCES)
+    assert vectors.shape == (len(SENTENCES), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_no_sentences(own_encoder: SentenceEncoder) -> None:
+    """No sentences give no rows."""
+    assert own_encoder.encode([]).shape == (0, 384)
+
+
+def test_alone_and_in_company(own_encoder: SentenceEncoder) -> None:
+    """A sentence gets the same vector alone as among longer and shorter ones, over several batches, in order."""
+    many = [f"{sentence} {number}" for number in range(20) for sentence in SENTENCES]
+    together = own_encoder.encode(many)
+    for position in (0, 1, 2, 3, 4, 63, 64, 99):
+        np.testing.assert_allclose(own_encoder.encode([many[position]])[0], together[position], atol=1e-5)
+
+
+def test_threads_do_not_matter(own_encoder: SentenceEncoder) -> None:
+    """Training on several threads gives the vectors that answering on one gets."""
+    threaded = SentenceEncoder(find_project().encoder, threads=2)
+    np.testing.assert_allclose(threaded.encode(SENTENCES), own_encoder.encode(SENTENCES), atol=1e-5)
+
+
+def test_very_long_text(own_encoder: SentenceEncoder) -> None:
+    """Of a very long text the beginning counts."""
+    long = "how long is residency in surgery " * 40
+    vectors = own_encoder.encode([long, long + "and what is the fee of the exam"])
+    assert np.array_equal(vectors[0], vectors[1])
+
+
+def test_alike_sentences_are_near(own_encoder: SentenceEncoder) -> None:
+    """A sentence is nearer to another wording of it than to a sentence on something else."""
+    asked, same, other = own_encoder.encode(
+        [
+            "how long is cardiology fellowship",
+            "years of training to be a cardiologist",
+            "visa fee for an exam in Canada",
+        ]
+    )
+    assert asked @ same > asked @ other + 0.2
+
+
+@pytest.mark.parametrize("missing", ["encoder.onnx", "tokenizer.json"])
+def test_missing_file(tmp_path: Path, missing: str) -> None:
+    """An encoder that lacks a file is told with its folder and what to do."""
+    for name in {"encoder.onnx", "tokenizer.json"} - {missing}:
+        (tmp_path / name).symlink_to(find_project().encoder / name)
+    with pytest.raises(SetupError, match="make setup") as caught:
+        SentenceEncoder(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.xfail(strict=True, reason="reported: the errors of tokenizers and ONNX Runtime get through")
+@pytest.mark.parametrize("damaged", ["encoder.onnx", "tokenizer.json"])
+def test_damaged_file(tmp_path: Path, damaged: str) -> None:
+    """An encoder with a damaged file is told with its folder and what to do."""
+    for name in {"encoder.onnx", "tokenizer.json"} - {damaged}:
+        (tmp_path / name).symlink_to(find_project().encoder / name)
+    (tmp_path / damaged).write_bytes((find_project().encoder / damaged).read_bytes()[:1000])
+    with pytest.raises(SetupError, match="make setup"):
+        SentenceEncoder(tmp_path)
