@@ -28,22 +28,27 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def train_map(
-    anchors: np.ndarray, positives: np.ndarray, facts: np.ndarray, training: MapTraining | None = None
+    vectors: np.ndarray,
+    anchors: np.ndarray,
+    positives: np.ndarray,
+    facts: np.ndarray,
+    training: MapTraining | None = None,
 ) -> np.ndarray:
     """Trains the map, a float32 array of shape (width, width), starting from the identity.
 
-    Row i of `anchors` and of `positives` (unit vectors) belong to fact `facts[i]`. The loss is the symmetric
-    in-batch contrastive one (van den Oord et al. 2018, as CLIP uses it), where pairs of the same fact do not
-    count as negatives.
+    `vectors` holds unit vectors in rows; the rows `anchors[i]` and `positives[i]` belong to fact `facts[i]`.
+    The loss is the symmetric in-batch contrastive one (van den Oord et al. 2018, as CLIP uses it), where pairs of
+    the same fact do not count as negatives.
     """
     how = training or MapTraining()
     random = np.random.default_rng(how.seed)
-    width = anchors.shape[1]
+    width = vectors.shape[1]
     weights = np.eye(width, dtype=np.float32)
     mean, spread = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, how.steps + 1):
         rows = random.choice(len(anchors), min(how.batch, len(anchors)), replace=False)
-        gradient = _gradient(weights, anchors[rows], positives[rows], facts[rows], how.temperature)
+        left, right = vectors[anchors[rows]], vectors[positives[rows]]
+        gradient = _gradient(weights, left, right, facts[rows], how.temperature)
         gradient += how.pull * (weights - np.eye(width, dtype=np.float32))
         mean = 0.9 * mean + 0.1 * gradient
         spread = 0.999 * spread + 0.001 * gradient**2

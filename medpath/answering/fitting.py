@@ -9,13 +9,13 @@ regression.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.answering.question import Question
 from medpath.answering.ranking import SIGNS, Ranking, signs_of
 from medpath.answering.search import Candidates
 from medpath.errors import FittingError, KnowledgeError
@@ -23,7 +23,7 @@ from medpath.knowledge.records import Knowledge
 from medpath.knowledge.yaml_lines import LineList, read_yaml
 
 LEFT_OUT_PART = 4
-STEPS = 1500
+STEPS = 800
 RATE = 0.03
 PENALTY = 1e-3
 BATCH = 512
@@ -174,28 +174,31 @@ def fit(cases: Sequence[Case], answer: float, offer: float) -> Ranking:
     return Ranking(weights, signs, bias, answer, offer)
 
 
-def cross_validate(left_out: Sequence[Case], asked: Sequence[Case], answer: float, folds: int = 10) -> Outcome:
-    """The outcome on `asked`, each judged by a ranking that was fitted without its fold."""
+def fit_in_folds(left_out: Sequence[Case], asked: Sequence[Case], folds: int = 10) -> list[tuple[list[Case], Ranking]]:
+    """Parts of `asked`, each with a ranking that was fitted without it; the thresholds are left to choose."""
     parts = np.random.default_rng(7).permutation(len(asked)) % folds
-    outcomes = []
+    fitted = []
     for fold in range(folds):
         seen = [case for case, part in zip(asked, parts, strict=True) if part != fold]
         kept = [case for case, part in zip(asked, parts, strict=True) if part == fold]
-        outcomes.append((kept, fit([*left_out, *seen], answer, 0.0)))
-    return _joined(outcomes)
+        fitted.append((kept, fit([*left_out, *seen], 0.5, 0.0)))
+    return fitted
 
 
-def _joined(outcomes: Iterable[tuple[Sequence[Case], Ranking]]) -> Outcome:
-    """The outcome over folds, each question counting once."""
-    rows = [(judge(kept, ranking), kept) for kept, ranking in outcomes]
+def cross_validated(folds: Iterable[tuple[Sequence[Case], Ranking]], answer: float) -> Outcome:
+    """The outcome over folds at a threshold, each question counting once."""
+    rows = [(judge(kept, replace(ranking, answer=answer)), kept) for kept, ranking in folds]
     inside = np.array([sum(case.in_scope for case in kept) for _, kept in rows], dtype=float)
     outside = np.array([sum(not case.in_scope for case in kept) for _, kept in rows], dtype=float)
-    mean: Callable[[str, np.ndarray], float] = lambda name, sizes: float(  # noqa: E731 (one line, used four times)
-        sum(getattr(outcome, name) * size for (outcome, _), size in zip(rows, sizes, strict=True) if size) / sizes.sum()
+    return Outcome(
+        right=_mean([outcome.right for outcome, _ in rows], inside),
+        wrong=_mean([outcome.wrong for outcome, _ in rows], inside),
+        declined=_mean([outcome.declined for outcome, _ in rows], outside),
+        first=_mean([outcome.first for outcome, _ in rows], inside),
     )
-    return Outcome(mean("right", inside), mean("wrong", inside), mean("declined", outside), mean("first", inside))
 
 
-def outside_messages(messages: Iterable[tuple[str, str]]) -> list[str]:
-    """The training messages that must not be answered with a fact."""
-    return [text for text, intent in messages if intent in OUT_OF_SCOPE]
+def _mean(shares: Sequence[float], sizes: np.ndarray) -> float:
+    """The mean of shares over parts of different sizes; parts of size 0 have no share."""
+    known = sizes > 0
+    return float(np.average(np.array(shares)[known], weights=sizes[known])) if known.any() else float("nan")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,22 +25,21 @@ MAX_PAIRS = 12
 class SearchIndex:
     """What the search compares a question to; facts are counted in the order of Knowledge.facts.
 
-    `map` has shape (384, 384). `questions`, `texts` and `headings` hold mapped unit vectors, float32 of width
-    384; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to
-    the share of the sample questions holding the name that are about the topic.
+    `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384; the
+    questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to the share of the
+    sample questions holding the name that are about the topic.
     """
 
     map: np.ndarray
     questions: np.ndarray
     starts: np.ndarray
     texts: np.ndarray
-    headings: np.ndarray
     lexical: LexicalIndex
     trust: Mapping[tuple[str, str], float]
 
     def save(self, folder: Path) -> None:
         """Writes the index under `folder`, vectors in half precision."""
-        for name in ("map", "questions", "texts", "headings"):
+        for name in ("map", "questions", "texts"):
             np.save(folder / f"{name}.npy", getattr(self, name).astype(np.float16))
         np.save(folder / "starts.npy", self.starts)
         lines = [f"{name}\t{topic}\t{share:.4f}" for (name, topic), share in self.trust.items()]
@@ -50,9 +49,7 @@ class SearchIndex:
 
 def load_index(folder: Path) -> SearchIndex:
     """Reads what SearchIndex.save wrote."""
-    vectors = {
-        name: np.load(folder / f"{name}.npy").astype(np.float32) for name in ("map", "questions", "texts", "headings")
-    }
+    vectors = {name: np.load(folder / f"{name}.npy").astype(np.float32) for name in ("map", "questions", "texts")}
     rows = [line.split("\t") for line in (folder / "trust.tsv").read_text(encoding="utf-8").splitlines()]
     trust = {(name, topic): float(share) for name, topic, share in rows}
     return SearchIndex(starts=np.load(folder / "starts.npy"), lexical=load_lexical(folder), trust=trust, **vectors)
@@ -87,30 +84,28 @@ def build_index(corpus: Corpus, encode: Encode, words: Words, mentions: Mentions
     starts = np.concatenate([[0], np.cumsum([len(asked) for asked in corpus.questions])]).astype(np.int64)
     questions = encode([question for asked in corpus.questions for question in asked])
     texts = encode([corpus.text(i) for i in numbers])
-    headings = encode([corpus.heading(i) for i in numbers])
-    mapping = train_map(*_pairs(questions, starts, texts, headings))
+    mapping = train_map(np.concatenate([questions, texts]), *_pairs(starts))
     documents = [words(" ".join([corpus.text(i), *corpus.questions[i]])) for i in numbers]
     return SearchIndex(
         map=mapping,
         questions=unit(questions @ mapping),
         starts=starts,
         texts=unit(texts @ mapping),
-        headings=unit(headings @ mapping),
         lexical=build_lexical(documents),
         trust=_trust(corpus, mentions),
     )
 
 
-def _pairs(
-    questions: np.ndarray, starts: np.ndarray, texts: np.ndarray, headings: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Each question with other questions of its fact, the fact's text and its heading."""
-    anchors, positives, facts = [], [], []
-    for fact, (start, end) in enumerate(itertools.pairwise(starts)):
+def _pairs(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of questions followed by texts: each question with others of its fact and with the fact's text."""
+    anchors: list[int] = []
+    positives: list[int] = []
+    facts: list[int] = []
+    for fact, (start, end) in enumerate(pairwise(starts)):
         for row in range(start, end):
-            others = [questions[other] for other in range(start, end) if other != row][:MAX_PAIRS]
-            partners = [*others, texts[fact], headings[fact]]
-            anchors += [questions[row]] * len(partners)
+            others = [other for other in range(start, end) if other != row][:MAX_PAIRS]
+            partners = [*others, int(starts[-1]) + fact]
+            anchors += [row] * len(partners)
             positives += partners
             facts += [fact] * len(partners)
     return np.array(anchors), np.array(positives), np.array(facts)

@@ -48,7 +48,8 @@ def understand(
     asked = [
         (question, ASK + fact.aspect)
         for fact, own in zip(corpus.facts, corpus.questions, strict=True)
-        for question in own
+        for question in fact.taught()
+        if question in own
     ]
     pairs = [*messages, *asked]
     normal = [" ".join(word.norm for word in matcher.words(text)) for text, _ in pairs]

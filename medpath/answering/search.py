@@ -17,7 +17,6 @@ FEATURES = (
     "question_top3",
     "question_mean",
     "text",
-    "heading",
     "words",
     "named",
     "other_named",
@@ -79,7 +78,6 @@ class Search:
         columns = [
             *self._question_columns(asked, best, facts),
             texts[facts],
-            self._index.headings[facts] @ mapped,
             overlap[facts],
             *self._topic_columns(question, mentions, facts),
             *self._aspect_columns(question, facts),

@@ -29,7 +29,7 @@ def load_compiled(path: Path) -> Knowledge:
             sources={row["id"]: Source(**row) for row in content["sources"]},
             ambiguous={name: tuple(ids) for name, ids in content["ambiguous"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"{path} is missing or damaged ({error}). Run `make train`.") from error
 
 

@@ -101,9 +101,16 @@ def _validator(schema: Path) -> Any:
 def _schema_faults(document: Document, folder: Path) -> list[str]:
     validator = _validator(folder / "schema" / f"{document.schema}.json")
     return [
-        f"{document.place(*error.absolute_path)}: {_where(error)}{_shortened(error.message)}"
+        f"{document.place(*_path(error))}: {_where(error)}{_shortened(error.message)}"
         for error in validator.iter_errors(document.content)
     ]
+
+
+def _path(error: jsonschema.ValidationError) -> list[str | int]:
+    """The way to the fault; a key that a mapping may not have stands in `instance`, not in the path."""
+    path: list[Any] = [*error.absolute_path]
+    key: Any = error.instance  # jsonschema types it more widely than JSON is
+    return [*path, key] if "propertyNames" in error.absolute_schema_path else path
 
 
 def _where(error: jsonschema.ValidationError) -> str:

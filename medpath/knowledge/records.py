@@ -52,6 +52,11 @@ class Fact:
     note: str = ""
     formerly: tuple[str, ...] = ()
 
+    def taught(self, most: int = 4) -> tuple[str, ...]:
+        """Sample questions for the classifier of aspects, spread over all: more of a fact teach it little."""
+        step = max(len(self.questions) / most, 1.0)
+        return tuple(self.questions[int(i * step)] for i in range(min(most, len(self.questions))))
+
     def last_day(self) -> date | None:
         """The last day that `as_of` can mean ("2025" is 2025-12-31); None if undated."""
         return last_day(self.as_of)

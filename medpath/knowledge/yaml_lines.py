@@ -39,6 +39,9 @@ def _construct_mapping(loader: _LineLoader, node: yaml.MappingNode) -> Iterator[
     yield found
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):  # no, on, 988, {{x}}: YAML reads something else than the text that was meant
+            problem = f"the key {key!r} is not text; put it in quotes"
+            raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
         if key in found:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
         found.key_lines[key] = key_node.start_mark.line + 1
@@ -52,6 +55,11 @@ def _construct_sequence(loader: _LineLoader, node: yaml.SequenceNode) -> Iterato
     found.extend(loader.construct_object(item, deep=True) for item in node.value)
 
 
+# A date stays the text that it is written as, to be checked by us: PyYAML raises ValueError for 2025-02-30.
+_LineLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _BaseLoader.yaml_implicit_resolvers.items()
+}
 _LineLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 _LineLoader.add_constructor("tag:yaml.org,2002:seq", _construct_sequence)
 
@@ -70,7 +78,10 @@ def read_yaml(path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeError([f"{path}:{line}: broken YAML: {error.problem}. Mend the line."]) from error
-    except yaml.YAMLError as error:
+    except yaml.reader.ReaderError as error:
+        line = path.read_bytes()[: error.position].count(b"\n") + 1
+        raise KnowledgeError([f"{path}:{line}: broken YAML: {error.reason}. Mend the line."]) from error
+    except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeError([f"{path}:1: broken YAML: {error}. Mend the file."]) from error
 
 

@@ -25,7 +25,7 @@ def build_encoder(adapter: Path, target: Path, package: Path | None = None) -> b
     source = package or _package_folder()
     stamp = f"{WEIGHTS_SHA256} {_sha256(adapter)}"
     done = target / "built_from.txt"
-    if done.exists() and done.read_text(encoding="utf-8") == stamp and (target / "encoder.onnx").exists():
+    if done.exists() and done.read_text(encoding="utf-8") == stamp and _is_whole(target):
         return False
     weights = _verified_weights(source / "model.safetensors")
     _add_adapter(weights, adapter)
@@ -36,6 +36,10 @@ def build_encoder(adapter: Path, target: Path, package: Path | None = None) -> b
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     done.write_text(stamp, encoding="utf-8")
     return True
+
+
+def _is_whole(folder: Path) -> bool:
+    return all((folder / name).exists() for name in ("encoder.onnx", "tokenizer.json"))
 
 
 def _package_folder() -> Path:
@@ -74,8 +78,8 @@ def _add_adapter(weights: dict[str, np.ndarray], adapter: Path) -> None:
 
     try:
         parts = load_file(str(adapter))
-    except SafetensorError as error:
+        for name in {key[:-2] for key in parts}:
+            low, high = parts[f"{name}.A"].astype(np.float32), parts[f"{name}.B"].astype(np.float32)
+            weights[f"{name}.weight"] = weights[f"{name}.weight"] + high @ low
+    except (SafetensorError, KeyError, ValueError) as error:
         raise SetupError(f"{adapter} is damaged ({error}). Restore it from the repository.") from error
-    for name in {key[:-2] for key in parts}:
-        low, high = parts[f"{name}.A"].astype(np.float32), parts[f"{name}.B"].astype(np.float32)
-        weights[f"{name}.weight"] = weights[f"{name}.weight"] + high @ low

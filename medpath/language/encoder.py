@@ -24,13 +24,13 @@ class SentenceEncoder:
         model, words = folder / "encoder.onnx", folder / "tokenizer.json"
         if not model.exists() or not words.exists():
             raise SetupError(f"The sentence encoder is not in {folder}. Run `make setup`.")
-        self._tokenizer = Tokenizer.from_file(str(words))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(words))
+            self._session = _session(model, threads)
+        except Exception as error:  # neither library has a class of its own for a damaged file
+            raise SetupError(f"{folder} is damaged ({error}). Remove it and run `make setup`.") from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """Gives float32 of shape (len(sentences), 384), each row of length 1, in the order given."""
@@ -47,3 +47,10 @@ class SentenceEncoder:
         mask = np.array([e.attention_mask for e in encodings], dtype=np.int32)
         inputs = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
         return self._session.run(["sentence"], inputs)[0]
+
+
+def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

@@ -30,7 +30,7 @@ class IntentTraining:
 
     scale: float = 3.0
     inverse_penalty: float = 8.0
-    iterations: int = 60
+    iterations: int = 40
     aspect_penalty: float = 1e-5
     aspect_passes: int = 8
     questions_for_kind: int = 5000
@@ -170,6 +170,8 @@ def _layer(fitted: object, width: int, scale: float) -> Layer:
     weights = np.asarray(getattr(fitted, "coef_"), dtype=np.float32).T  # noqa: B009 (either scikit-learn class)
     bias = np.asarray(getattr(fitted, "intercept_"), dtype=np.float32)  # noqa: B009
     classes = tuple(str(name) for name in getattr(fitted, "classes_"))  # noqa: B009
+    if len(classes) == 2:  # scikit-learn keeps one column for two classes
+        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
     return Layer(classes, weights[:width] * scale, weights[width:], bias)
 
 

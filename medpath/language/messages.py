@@ -15,6 +15,8 @@ def read_messages(folder: Path) -> list[tuple[str, str]]:
     pairs = []
     for path in sorted(folder.glob("*.yml")):
         for entry in (read_yaml(path) or {}).get("nlu", []):
+            if "intent" not in entry:  # Rasa keeps synonyms, lookup tables and patterns in the same files
+                continue
             lines = entry.get("examples", "").splitlines()
             pairs += [(line[2:].strip(), entry["intent"]) for line in lines if line.startswith("- ")]
     return pairs

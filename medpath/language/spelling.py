@@ -22,17 +22,16 @@ class Spelling:
 
     def __init__(self, frequencies: Mapping[str, int]) -> None:
         """`frequencies` maps each known lower-case word to how often it is used."""
-        self._known = frozenset(frequencies)
-        ordered = sorted((word for word in frequencies if len(word) >= SHORTEST - 1), key=lambda w: -frequencies[w])
+        self._frequencies = dict(frequencies)
         self._by_length: dict[int, list[str]] = {}
-        for word in ordered:
+        for word in frequencies:
             self._by_length.setdefault(len(word), []).append(word)
         self._mend = functools.lru_cache(maxsize=4096)(self._nearest)
 
     def mended(self, word: str) -> str:
         """The word itself if it is known, short or has digits, else the nearest known word, if one is near."""
         lower = word.lower()
-        if len(lower) < SHORTEST or lower in self._known or not lower.isalpha():
+        if len(lower) < SHORTEST or lower in self._frequencies or not lower.isalpha():
             return word
         return self._mend(lower) or word
 
@@ -43,5 +42,6 @@ class Spelling:
             for size in range(len(word) - allowed, len(word) + allowed + 1)
             for known in self._by_length.get(size, ())
         ]
-        found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
-        return found[0] if found else None
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        best = min(found, key=lambda row: (row[1], -self._frequencies[row[0]]), default=None)
+        return best[0] if best else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,10 +29,10 @@ class VectorCache:
 
     def _read(self) -> None:
         try:
-            with np.load(self._path) as stored:
+            with self._path.open("rb") as file, np.load(file) as stored:
                 if str(stored["stamp"]) == self._stamp:
                     self._rows = {key.tobytes(): row for key, row in zip(stored["keys"], stored["rows"], strict=True)}
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             self._rows = {}  # a damaged cache only costs time
 
     def __call__(self, sentences: Sequence[str]) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.records import Knowledge
@@ -21,6 +22,7 @@ from medpath.project import find_project
 class KnowledgeImporter(RasaFileImporter):
     """The files of the project, and what the knowledge file adds: nothing of it is written by hand."""
 
+    @cached_method
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """Hand-written examples together with the sample questions, names and synonyms of the knowledge."""
         written = super().get_nlu_data(language)
@@ -28,11 +30,9 @@ class KnowledgeImporter(RasaFileImporter):
 
 
 def training_data_of(knowledge: Knowledge) -> TrainingData:
-    """One example a sample question (intent ask_ASPECT), one lookup of all names, a synonym a name."""
+    """Some sample questions of each fact (intent ask_ASPECT), one lookup of all names, a synonym a name."""
     examples = [
-        Message.build(text=question, intent=ASK + fact.aspect)
-        for fact in knowledge.facts
-        for question in fact.questions
+        Message.build(text=question, intent=ASK + fact.aspect) for fact in knowledge.facts for question in fact.taught()
     ]
     owners: dict[str, list[str]] = defaultdict(list)
     for name, topic in names_of(knowledge):

@@ -34,6 +34,7 @@ def keep_rasa_quiet() -> None:
 
     rasa.utils.log_utils.configure_structlog(logging.WARNING)
     rasa.utils.common.configure_logging_and_warnings(logging.WARNING)
+    warnings.simplefilter("ignore")  # Rasa has just set its own filters
 
 
 def end_with_parent(seconds: float = 1.0) -> None:

@@ -90,7 +90,12 @@ TEXAS_IMG = Fact(
     as_of="2026-01-15",
     changes="when announced",
     check="official",
-    questions=("How much training does Texas want?", "texas years", "residency years for Texas", "training needed there"),
+    questions=(
+        "How much training does Texas want?",
+        "texas years",
+        "residency years for Texas",
+        "training needed there",
+    ),
     audience="img",
 )
 OHIO_BOARD = Fact(
@@ -122,7 +127,9 @@ def topic(name: str, kind: str, area: str, aliases: tuple[str, ...], *facts: Fac
 
 def eight_facts() -> Knowledge:
     """Two states, an exam and the Match; "the board" names both states."""
-    texas = topic("Texas medical license", "state", "licensure", ("Texas", "the board"), TEXAS_BOARD, TEXAS_IMG)
+    texas = topic(
+        "Texas medical license", "state", "licensure", ("Texas", "Lone Star board", "the board"), TEXAS_BOARD, TEXAS_IMG
+    )
     topics = (
         topic("Main Residency Match (NRMP)", "process", "residency", ("the match", "match"), MATCH_DAY, FEE),
         topic("USMLE Step 1", "exam", "exams", ("step 1",), STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY),

@@ -36,7 +36,10 @@ def _file(folder: Path, text: str) -> Path:
 
 
 def _case(seed: int, in_scope: bool = True) -> Case:
-    """Four candidates; the right one has the highest `text`, and `words` misleads. Out of scope nothing is high."""
+    """Four candidates; the right one has the highest `text`, in small numbers, and `words` misleads.
+
+    Out of scope nothing is high.
+    """
     random = np.random.default_rng(seed)
     features = random.normal(0, 0.1, size=(FACTS, len(FEATURES)))
     right = np.zeros(FACTS, dtype=bool)
@@ -44,6 +47,7 @@ def _case(seed: int, in_scope: bool = True) -> Case:
         right[seed % FACTS] = True
         features[seed % FACTS, TEXT] += 1
         features[(seed + 1) % FACTS, WORDS] += 1
+    features[:, TEXT] /= 100
     intents = {"ask_cost": 1.0} if in_scope else {"off_topic": 1.0}
     return Case(Question("one two three", intents), Candidates(np.arange(FACTS), features, ()), right, right, in_scope)
 
@@ -95,7 +99,7 @@ def test_an_unusable_file_is_told_with_its_place(tmp_path: Path, content: str, s
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """A file that does not exist raises FittingError and no OSError."""
-    with pytest.raises(FittingError, match="nowhere.yml"):
+    with pytest.raises(FittingError, match=r"nowhere\.yml"):
         read_questions(tmp_path / "nowhere.yml")
 
 
@@ -159,7 +163,9 @@ def _judged(gold: int, fine: int, in_scope: bool = True) -> Case:
     features = np.zeros((2, len(FEATURES)))
     features[0, TEXT] = 1
     places = np.arange(2)
-    return Case(Question("?"), Candidates(places, features, ()), places == gold, (places == gold) | (places == fine), in_scope)
+    return Case(
+        Question("?"), Candidates(places, features, ()), places == gold, (places == gold) | (places == fine), in_scope
+    )
 
 
 def test_the_judgement_counts_right_wrong_and_declined() -> None:
@@ -185,7 +191,10 @@ def test_an_outcome_reads_as_shares() -> None:
 
 def test_every_question_is_judged_once_without_its_fold() -> None:
     """Cross-validation weighs the folds by their questions, so that the shares are those over all of them."""
-    seen, asked = [_case(seed, seed % 2 > 0) for seed in range(60)], [_case(seed, seed % 3 > 0) for seed in range(100, 112)]
+    seen, asked = (
+        [_case(seed, seed % 2 > 0) for seed in range(60)],
+        [_case(seed, seed % 3 > 0) for seed in range(100, 112)],
+    )
     outcome = cross_validate(seen, asked, 0.5, folds=3)
     assert outcome.first > 0.9
     assert 0 <= outcome.wrong <= 1 - outcome.right

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from medpath.answering.lexical import LexicalIndex, build_lexical, load_lexical
 
 DOCUMENTS = [
-    "match day is the day of the match result".split(),
-    "the day on which step one scores match no table".split(),
-    "the license fee of texas".split(),
-    "the license of ohio and its board".split(),
+    ["match", "day", "is", "the", "day", "of", "the", "match", "result"],
+    ["the", "day", "on", "which", "step", "one", "scores", "match", "no", "table"],
+    ["the", "license", "fee", "of", "texas"],
+    ["the", "license", "of", "ohio", "and", "its", "board"],
 ]
 
 
@@ -26,7 +26,7 @@ def lexical() -> LexicalIndex:
 
 def test_the_fact_that_shares_most_words_comes_first(lexical: LexicalIndex) -> None:
     """A question's words lead to the fact that holds them."""
-    assert int(lexical.scores("fee for a texas license".split()).argmax()) == 2
+    assert int(lexical.scores(["fee", "for", "a", "texas", "license"]).argmax()) == 2
 
 
 def test_neighbouring_words_count_as_a_pair() -> None:
@@ -39,6 +39,12 @@ def test_neighbouring_words_count_as_a_pair() -> None:
 def test_a_rare_word_weighs_more_than_a_common_one(lexical: LexicalIndex) -> None:
     """A word of one fact finds it more surely than a word that most facts have."""
     assert lexical.scores(["texas"])[2] > lexical.scores(["the"])[2]
+
+
+def test_in_a_short_fact_a_word_weighs_more_than_in_a_long_one() -> None:
+    """A long text does not win by holding a word among many."""
+    scores = build_lexical([["fee", "a"], ["fee", *"bcdefgh"], ["i"]]).scores(["fee"])
+    assert scores[0] > scores[1] > 0
 
 
 def test_unknown_words_take_nothing_away(lexical: LexicalIndex) -> None:

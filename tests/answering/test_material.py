@@ -43,7 +43,9 @@ def left_out(matcher: TopicMatcher, encoder: SentenceEncoder) -> list[Case]:
 def test_a_question_is_asked_of_search_and_classifier(whole: Understanding, knowledge: Knowledge) -> None:
     """A case holds the candidates with the right one marked, and the likely aspects of the question."""
     ids = [fact.id for fact in knowledge.facts]
-    case = whole.case(Asked("What is the price of the match?", frozenset({"main-match/registration-fee"}), frozenset()), ids)
+    case = whole.case(
+        Asked("What is the price of the match?", frozenset({"main-match/registration-fee"}), frozenset()), ids
+    )
     assert ids[case.candidates.facts[case.gold.argmax()]] == "main-match/registration-fee"
     assert case.gold.sum() == 1
     assert sum(case.question.intents.values()) == pytest.approx(1, abs=1e-4)

@@ -25,7 +25,9 @@ def premises(normal_words: Words) -> Premises:
     return Premises([("high score", STEP_1_SCORES), ("score fee", FEE), ("high", FEE)], normal_words)
 
 
-@pytest.mark.parametrize("text", ["Is that a high score?", "HIGH SCORES only", "the high-score myth", "my high  score’s"])
+@pytest.mark.parametrize(
+    "text", ["Is that a high score?", "HIGH SCORES only", "the high-score myth", "my high  score’s"]
+)
 def test_a_belief_is_found_in_any_form_of_its_words(premises: Premises, text: str) -> None:
     """Case, plural, hyphen and possessive do not hide a phrase."""
     assert premises.corrected_in(text) == STEP_1_SCORES
@@ -51,7 +53,9 @@ def _write(folder: Path, text: str) -> Path:
 
 def test_each_phrase_of_a_belief_leads_to_its_fact(tmp_path: Path, knowledge: Knowledge) -> None:
     """All phrasings of a row are read, and a former id leads to the fact of today."""
-    path = _write(tmp_path, "- says: [high score, top score]\n  fact: step-1/no-scores\n- says: [day]\n  fact: main-match/day")
+    path = _write(
+        tmp_path, "- says: [high score, top score]\n  fact: step-1/no-scores\n- says: [day]\n  fact: main-match/day"
+    )
     found = read_beliefs(path, knowledge)
     assert [(phrase, fact.id) for phrase, fact in found] == [
         ("high score", "step-1/no-scores"),
@@ -62,7 +66,10 @@ def test_each_phrase_of_a_belief_leads_to_its_fact(tmp_path: Path, knowledge: Kn
 
 def test_an_unknown_fact_is_told_with_file_and_line(tmp_path: Path, knowledge: Knowledge) -> None:
     """Every id that no fact has is named with the place to mend."""
-    path = _write(tmp_path, "- says: [a]\n  fact: step-1/no-scores\n- says: [b]\n  fact: not/there\n- says: [c]\n  fact: nor/here\n")
+    path = _write(
+        tmp_path,
+        "- says: [a]\n  fact: step-1/no-scores\n- says: [b]\n  fact: not/there\n- says: [c]\n  fact: nor/here\n",
+    )
     with pytest.raises(KnowledgeError) as raised:
         read_beliefs(path, knowledge)
     first, second = raised.value.faults

@@ -52,7 +52,10 @@ def test_a_question_in_other_words_finds_its_fact(
 
 def test_typing_errors_are_mended_before_the_search(search: Search, knowledge: Knowledge) -> None:
     """A mistyped question gets the signals of the question as it was meant."""
-    meant, typed = (search.candidates(Question(text)) for text in ("Who issues the license in Texas?", "Who issues the lisense in Texsa?"))
+    meant, typed = (
+        search.candidates(Question(text))
+        for text in ("Who issues the license in Texas?", "Who issues the lisense in Texsa?")
+    )
     assert [mention.topics for mention in typed.mentions] == [("license-texas",)]
     assert typed.facts.tolist() == meant.facts.tolist()
     assert np.allclose(typed.features, meant.features, atol=1e-4)
@@ -68,9 +71,9 @@ def test_naming_a_topic_marks_its_facts_and_the_others(search: Search, signal: S
 
 
 def test_a_name_of_two_topics_counts_less_than_an_own_name(search: Search, signal: Signal) -> None:
-    """A shared name points to both topics, to each less surely than its own name would."""
+    """A shared name points to both topics, to each less surely than a name of its own that is as seldom used."""
     shared = search.candidates(Question("Who sits on the board?"))
-    own = search.candidates(Question("Who sits there in Texas?"))
+    own = search.candidates(Question("Who sits on the Lone Star board?"))
     assert signal(shared, "license-ohio/board", "named") == signal(shared, "license-texas/board", "named")
     assert 0 < signal(shared, "license-texas/board", "named") < signal(own, "license-texas/board", "named")
 

@@ -137,9 +137,6 @@ def test_faults_of_all_files(small: SmallKnowledge) -> None:
         assert name in faults
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="reported: told at line 1, as the path of such a fault is empty"
-)
 def test_bad_id_of_a_source(small: SmallKnowledge) -> None:
     """An id that a source cannot have is told at its own line."""
     small.edit("sources.yml", "common-advice:", "Common Advice:")

@@ -76,7 +76,6 @@ def test_missing_file(tmp_path: Path, missing: str) -> None:
     assert str(tmp_path) in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="reported: the errors of tokenizers and ONNX Runtime get through")
 @pytest.mark.parametrize("damaged", ["encoder.onnx", "tokenizer.json"])
 def test_damaged_file(tmp_path: Path, damaged: str) -> None:
     """An encoder with a damaged file is told with its folder and what to do."""

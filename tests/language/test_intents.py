@@ -103,7 +103,6 @@ def test_many_questions_do_not_drown_the_acts() -> None:
     assert [best(few, text, one_hot(intent)) for text, intent in zip(TEXTS, TAUGHT, strict=True)] == TAUGHT
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="reported: scikit-learn gives one column for two classes")
 def test_two_aspects() -> None:
     """Two aspects and one act are told apart like many."""
     chosen = [i for i, intent in enumerate(TAUGHT) if intent in ("greet", "ask_cost", "ask_pay")]

@@ -119,7 +119,6 @@ def test_the_more_frequent_of_equally_near_words() -> None:
     assert Spelling({"filed": 400, "field": 22}).mended("fieed") == "filed"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported: the shorter word wins, however rare")
 @pytest.mark.parametrize(
     ("wrong", "rare", "frequent"),
     [("medicl", "medic", "medical"), ("faled", "filed", "failed"), ("recive", "recipe", "receive")],

@@ -94,17 +94,13 @@ def test_nothing_new_is_not_written(letters: Letters, path: Path) -> None:
     assert not path.exists()
 
 
-# Not run: the file that numpy leaves open would be told at the end of the session.
-CUT_OFF = pytest.mark.xfail(run=False, reason="reported: zipfile.BadZipFile gets through")
-
-
 @pytest.mark.parametrize(
     "damage",
     [
         lambda whole: b"",
         lambda whole: b"no vectors at all",
-        pytest.param(lambda whole: whole[: len(whole) // 2], marks=CUT_OFF),
-        pytest.param(lambda whole: whole.replace(b"NUMPY", b"numpy"), marks=CUT_OFF),
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole.replace(b"NUMPY", b"numpy"),
     ],
     ids=["empty", "other", "cut off", "changed"],
 )

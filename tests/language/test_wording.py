@@ -51,7 +51,6 @@ def test_words_that_only_look_like_plurals(word: str) -> None:
     assert singular(word) == word
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported: anaesthesia -> anesthesia -> anesthesiology")
 def test_british_and_american_spelling_of_the_own_wording_meet(own_wording: Wording) -> None:
     """What a variant is brought to is its own normal form; otherwise its two spellings would never meet."""
     loose = {key: form for key, form in own_wording.variants.items() if own_wording.norm(form) != form}

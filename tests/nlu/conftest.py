@@ -67,8 +67,18 @@ def training_data() -> TrainingData:
     """Questions of three aspects, greetings and calls for help, with names of two topics and one that they share."""
     told = {
         "ask_cost": ["How much is Step 1?", "what does Step 1 cost", "fee for the Match", "price of the exam please"],
-        "ask_duration": ["How long is Step 1?", "hours of the exam", "is the Match long", "how long does the exam take"],
-        "ask_dates": ["When is Step 1?", "on which day is the Match", "when is the exam", "date of Step 1 and the Match"],
+        "ask_duration": [
+            "How long is Step 1?",
+            "hours of the exam",
+            "is the Match long",
+            "how long does the exam take",
+        ],
+        "ask_dates": [
+            "When is Step 1?",
+            "on which day is the Match",
+            "when is the exam",
+            "date of Step 1 and the Match",
+        ],
         "greet": ["hello", "hello there", "good morning", "good morning to you"],
         "crisis": ["I want to die", "I want to kill myself", "I do not want to live", "I cannot go on living"],
     }

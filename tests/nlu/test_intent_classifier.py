@@ -39,7 +39,7 @@ def test_below_the_floor_crisis_is_a_reading_like_others() -> None:
 
 
 def test_aspects_count_together_against_other_kinds() -> None:
-    """A question spread over aspects beats a kind that is likelier than each of them, and the likeliest aspect names it."""
+    """A question spread over aspects beats a kind likelier than each of them, and bears the likeliest aspect."""
     assert _choose([0, 0, 0.4, 0.25, 0.3, 0.05]) == ("ask_dates", 0.6)
 
 
@@ -125,7 +125,10 @@ def test_loading_gives_the_probabilities_of_the_training(
     trained = component(MessageClassifier)
     trained.train(training_data)
     first, second = (
-        {entry["name"]: entry["confidence"] for entry in pipeline(each)("how long is the Match").get(INTENT_RANKING_KEY)}
+        {
+            entry["name"]: entry["confidence"]
+            for entry in pipeline(each)("how long is the Match").get(INTENT_RANKING_KEY)
+        }
         for each in (trained, component(MessageClassifier, "load"))
     )
     assert first == pytest.approx(second, abs=0.01)

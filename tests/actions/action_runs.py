@@ -1,0 +1,44 @@
+"""Runs actions with real trackers and dispatchers, as the action server does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an action sent, and the slots it set."""
+
+    messages: list[dict[str, Any]]
+    slots: dict[str, Any]
+
+    @property
+    def block(self) -> dict[str, Any]:
+        """The structured form of the one message as it arrives over HTTP."""
+        (message,) = self.messages
+        return json.loads(json.dumps(message["custom"], allow_nan=False))
+
+    @property
+    def responses(self) -> list[str | None]:
+        """The responses of the domain that were sent."""
+        return [message["response"] for message in self.messages]
+
+
+def run_action(
+    action: Action, text: str | None = "", intents: Mapping[str, float] | None = None, fact: str = "", **slots: Any
+) -> Done:
+    """Runs an action on a message with its intents and picked fact, in a conversation with the given slots."""
+    ranking = [{"name": name, "confidence": sure} for name, sure in (intents or {}).items()]
+    entities = [{"entity": "fact", "value": fact}] if fact else []
+    latest = {"text": text, "intent": ranking[0] if ranking else {}, "intent_ranking": ranking, "entities": entities}
+    tracker = Tracker("someone", {"topics": None, "facts": None, **slots}, latest, [], False, None, {}, None)
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, tracker, {})
+    assert {event["event"] for event in events} <= {"slot"}
+    return Done(dispatcher.messages, {event["name"]: event["value"] for event in events})

@@ -1,0 +1,48 @@
+"""What people hear while a part of Medpath is dead: the action server is killed, the Rasa server still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from on_loopback import Conversation, Running, make_project, started
+
+from medpath.errors import SetupError
+from medpath.serving.launcher import free_ports, watch
+
+
+@pytest.fixture(scope="module")
+def crippled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A Medpath whose action server was killed while it was running."""
+    with started(make_project(tmp_path_factory.mktemp("crippled")), free_ports()) as medpath:
+        actions = medpath.service("action server").process
+        actions.kill()
+        actions.wait()
+        yield medpath
+
+
+@pytest.fixture
+def conversation(crippled: Running) -> Conversation:
+    return Conversation(crippled.url)
+
+
+def test_a_question_gets_an_apology(conversation: Conversation) -> None:
+    """A person who asks while the action server is dead is told that something went wrong."""
+    reply = conversation.ask("How many years is an internal medicine residency?")
+    assert reply.kind == "error"
+    assert "sorry" in reply.text
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "i don't want to live anymore", "my friend is suicidal"])
+def test_a_person_in_crisis_still_gets_numbers_to_call(conversation: Conversation, text: str) -> None:
+    """The numbers to call need no action server."""
+    reply = conversation.ask(text)
+    assert reply.kind == "safety"
+    assert "988" in reply.text
+    assert "1-888-409-0141" in reply.text
+
+
+def test_the_watch_names_the_dead_part(crippled: Running) -> None:
+    """Whoever watches the servers learns which one died and where its log is."""
+    with pytest.raises(SetupError, match=r"The action server stopped .*\n?.*action-server\.log"):
+        watch(crippled.services)
