@@ -16,6 +16,8 @@ from medpath.language.intents import ASK, IntentModel, train_intents
 from medpath.language.topics import TopicMatcher
 
 Encode = Callable[[Sequence[str]], np.ndarray]
+# There are far fewer declined messages than sample questions.
+OUTSIDE_WEIGHT = 5.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ def left_out_cases(
         for text, intent in messages
         if intent in OUT_OF_SCOPE and is_left_out(text)
     ]
-    return [without.case(asked, ids) for asked in [*inside, *outside]]
+    return [
+        *(without.case(asked, ids) for asked in inside),
+        *(without.case(asked, ids, OUTSIDE_WEIGHT) for asked in outside),
+    ]
 
 
 def present(asked: Sequence[Asked], knowledge: Knowledge) -> list[Asked]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from medpath.language.intents import ASK
 
 OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "other_countries", "crisis"})
+SOCIAL = frozenset({"greet", "thank", "goodbye", "smalltalk", "bot_identity", "help"})
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Question:
         return {name[len(ASK) :]: p for name, p in self.intents.items() if name.startswith(ASK)}
 
     def outside(self) -> float:
-        """The probability that the question lies outside of what Medpath answers."""
-        return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE)
+        """The probability that no fact answers the message, by its kind."""
+        return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE | SOCIAL)
 
     def reason(self) -> str:
         """The likeliest kind of message other than a question, if it is likelier than a question; else empty."""

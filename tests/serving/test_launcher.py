@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-from on_loopback import Running, is_listening, make_project, servers_of
+from on_loopback import Running, is_listening, servers_of
 
 from medpath.errors import SetupError
 from medpath.project import Project
@@ -101,12 +101,3 @@ def test_a_missing_model_is_told_before_anything_starts(broken_project: Broken) 
     ):
         pass
     assert not servers_of(project)
-
-
-def test_the_servers_are_stopped_when_the_work_fails(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """An error in whatever uses the servers leaves none of them behind."""
-    project, ports = make_project(tmp_path_factory.mktemp("failing")), free_ports()
-    with pytest.raises(ZeroDivisionError), running(project, ports):
-        raise ZeroDivisionError
-    assert not servers_of(project)
-    assert not is_listening(ports.rasa)
