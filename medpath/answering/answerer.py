@@ -60,7 +60,7 @@ class Answerer:
         """The next fact of the topic of the first shown fact; None if there is nothing more."""
         facts = [fact for fact in map(self._knowledge.fact, shown) if fact is not None]
         topic = self._knowledge.topic(facts[0].topic) if facts else None
-        left = [fact for fact in (topic.facts if topic else ()) if fact not in facts]
+        left = [fact for fact in (topic.facts if topic else ()) if fact.id not in {known.id for known in facts}]
         if not left:
             return None
         return self._composer.answer(left[:1], left[1:], today or date.today())
@@ -83,7 +83,8 @@ class Answerer:
         topic = self._knowledge.topic(fact.topic)
         own = topic.facts if topic else ()
         near = [other for other in ranked if other.topic == fact.topic]
-        return [other for other in dict.fromkeys([*near, *own]) if other.id != fact.id][:MOST_CHOICES]
+        others = {other.id: other for other in (*near, *own) if other.id != fact.id}
+        return list(others.values())[:MOST_CHOICES]
 
     def _area(self, fact: Fact) -> str:
         topic = self._knowledge.topic(fact.topic)

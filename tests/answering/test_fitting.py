@@ -10,12 +10,12 @@ import pytest
 from medpath.answering.fitting import (
     Asked,
     Case,
-    cross_validate,
+    cross_validated,
     fit,
+    fit_in_folds,
     is_left_out,
     judge,
     make_case,
-    outside_messages,
     present_ids,
     read_questions,
 )
@@ -195,7 +195,7 @@ def test_every_question_is_judged_once_without_its_fold() -> None:
         [_case(seed, seed % 2 > 0) for seed in range(60)],
         [_case(seed, seed % 3 > 0) for seed in range(100, 112)],
     )
-    outcome = cross_validate(seen, asked, 0.5, folds=3)
+    outcome = cross_validated(fit_in_folds(seen, asked, folds=3), 0.5)
     assert outcome.first > 0.9
     assert 0 <= outcome.wrong <= 1 - outcome.right
     assert outcome.right * 8 == pytest.approx(round(outcome.right * 8))
@@ -204,11 +204,6 @@ def test_every_question_is_judged_once_without_its_fold() -> None:
 def test_a_file_of_few_questions_is_cross_validated() -> None:
     """Fewer questions than folds leave some folds empty and still give shares."""
     seen = [_case(seed, seed % 2 > 0) for seed in range(40)]
-    outcome = cross_validate(seen, [_case(101), _case(102), _case(103, in_scope=False)], 0.5, folds=5)
+    asked = [_case(101), _case(102), _case(103, in_scope=False)]
+    outcome = cross_validated(fit_in_folds(seen, asked, folds=5), 0.5)
     assert outcome.first == 1
-
-
-def test_messages_out_of_scope_are_picked_from_the_training_messages() -> None:
-    """Only messages that no fact may answer are fitted on as such; thanks and chances are not."""
-    messages = [("Who won?", "off_topic"), ("thx", "thank"), ("my odds?", "chances"), ("sue them?", "legal_case")]
-    assert outside_messages(messages) == ["Who won?", "sue them?"]

@@ -32,9 +32,9 @@ def test_a_question_without_intents_has_no_reason_and_lies_inside() -> None:
 
 
 def test_outside_adds_up_what_medpath_does_not_answer() -> None:
-    """All kinds out of scope add up; chances, thanks and questions do not count."""
-    intents = {"off_topic": 0.2, "legal_case": 0.1, "other_countries": 0.1, "chances": 0.3, "thank": 0.2}
-    assert Question("…", {**intents, "ask_cost": 0.1}).outside() == pytest.approx(0.4)
+    """Kinds out of scope and courtesies add up; chances, plans and questions do not count."""
+    intents = {"off_topic": 0.2, "legal_case": 0.1, "other_countries": 0.1, "thank": 0.2, "chances": 0.2, "plan": 0.1}
+    assert Question("…", {**intents, "ask_cost": 0.1}).outside() == pytest.approx(0.6)
 
 
 def test_a_crisis_lies_outside() -> None:

@@ -25,7 +25,7 @@ def test_each_fact_has_its_own_questions(index: SearchIndex, knowledge: Knowledg
 
 def test_vectors_have_length_one(index: SearchIndex) -> None:
     """Products of vectors are similarities."""
-    for vectors in (index.questions, index.texts, index.headings):
+    for vectors in (index.questions, index.texts):
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
@@ -47,7 +47,7 @@ def test_saved_and_loaded_the_index_is_the_same(index: SearchIndex, tmp_path: Pa
     """Half precision costs no more than a thousandth, and nothing else is lost."""
     index.save(tmp_path)
     loaded = load_index(tmp_path)
-    for name in ("map", "questions", "texts", "headings"):
+    for name in ("map", "questions", "texts"):
         assert np.allclose(getattr(loaded, name), getattr(index, name), atol=2e-3)
         assert getattr(loaded, name).dtype == np.float32
     assert loaded.starts.tolist() == index.starts.tolist()

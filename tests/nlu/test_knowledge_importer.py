@@ -39,6 +39,17 @@ def test_each_sample_question_is_an_example_of_its_aspect(derived: TrainingData)
     ]
 
 
+def test_a_fact_with_many_questions_does_not_outweigh_the_others() -> None:
+    """Of many questions of one fact a few are taken, from the first to the last written."""
+    many = _fact("step-1", "cost", *(f"question {number}" for number in range(40)))
+    topic = Topic("step-1", "Step 1", "exam", "exams", (), (many,))
+    knowledge = Knowledge((topic,), {"page": Source("page", "P", "T", "https://p.org")}, {})
+    taken = [int(example.get("text").split()[1]) for example in training_data_of(knowledge).intent_examples]
+    assert 1 < len(taken) < 10
+    assert taken[0] < 10
+    assert taken[-1] >= 30
+
+
 def test_names_lead_to_their_topics(derived: TrainingData) -> None:
     """Name and aliases are synonyms of the topic's id, and a shared name stands for all its topics."""
     assert derived.entity_synonyms == {

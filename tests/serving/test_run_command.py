@@ -132,6 +132,14 @@ def test_a_port_in_use_is_told_on_the_terminal(broken_project: Broken) -> None:
     assert len(ended.err.splitlines()) == 1
 
 
+def test_a_terminal_without_unicode_is_no_hindrance(broken_project: Broken) -> None:
+    """Letters that a terminal cannot show are replaced; what matters is printed all the same."""
+    ended = medpath(broken_project("medpath.tar.gz"), free_ports(), "run", PYTHONIOENCODING="ascii")
+    assert ended.out.startswith("Starting Medpath")
+    assert "make train" in ended.err
+    assert "Traceback" not in ended.err
+
+
 def test_a_relative_home_is_found_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """MEDPATH_HOME may be relative, though the servers work in a folder of their own."""
     (tmp_path / "home").mkdir()
