@@ -62,7 +62,8 @@ def signs_of(question: Question, candidates: Candidates, order: np.ndarray, prob
     taken = [best[FEATURES.index(name)] for name in SIGNS[2:9]]
     margin = float(np.log(probabilities[0] + 1e-9) - np.log(probabilities[1] + 1e-9))
     length = float(np.log1p(len(question.text.split())))
-    return np.array([probabilities[0], min(margin, 5.0), *taken, question.outside(), length])
+    outside = min(max(question.outside(), 0.01), 0.99)
+    return np.array([probabilities[0], min(margin, 5.0), *taken, float(np.log(outside / (1 - outside))), length])
 
 
 def load_ranking(path: Path) -> Ranking:

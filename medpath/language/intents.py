@@ -33,7 +33,7 @@ class IntentTraining:
     iterations: int = 40
     aspect_penalty: float = 1e-5
     aspect_passes: int = 8
-    questions_for_kind: int = 5000
+    questions_for_kind: int = 8000
     seed: int = 7
 
 

@@ -27,8 +27,7 @@ def test_an_answer_is_sent_and_remembered(compiled: Knowledge) -> None:
     [
         ("Who won the world cup?", {"off_topic": 0.95}, "decline"),
         ("I have chest pain, what should I take?", {"medical_advice": 0.95}, "safety"),
-        ("qwertz uiop", {}, "decline"),
-        ("", {}, "decline"),
+        ("Can I sue my landlord?", {"legal_case": 0.95}, "decline"),
     ],
 )
 def test_a_decline_leaves_the_memory_alone(text: str, intents: dict[str, float], kind: str) -> None:
@@ -40,7 +39,7 @@ def test_a_decline_leaves_the_memory_alone(text: str, intents: dict[str, float],
 
 def test_a_message_without_text_or_ranking_is_replied_to() -> None:
     """What a channel sends without text, or a model without intents, gets a reply and no error."""
-    assert run_action(ActionAnswer(), None).block["kind"] == "decline"
+    assert run_action(ActionAnswer(), None).block["body"]
 
 
 def test_the_intents_of_the_model_count() -> None:
