@@ -13,6 +13,7 @@ import asyncio
 import random
 import re
 import string
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +87,11 @@ def _mistyped_word(word: str, chance: random.Random) -> str:
 async def ask_all(url: str, asked: Sequence[Asked], typos: bool) -> list[Result]:
     """Asks each question in a conversation of its own."""
     chance = random.Random(7)
-    results = []
+    run, results = uuid.uuid4().hex, []
     async with Client(url) as client:
         for number, question in enumerate(asked):
             text = mistyped(question.text, chance) if typos else question.text
-            replies = await client.send(f"benchmark-{chance.random()}-{number}", text)
+            replies = await client.send(f"{run}-{number}", text)
             main = next((reply for reply in replies if reply.kind in ANSWERED), replies[0])
             results.append(Result(question, main))
     return results

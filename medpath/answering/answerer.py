@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -18,6 +18,16 @@ from medpath.knowledge.records import Fact, Knowledge
 
 CHANCES = "chances"
 READINGS_SHARE = 0.1
+FOLLOW_UP_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The facts for a question, best first, with their shares, and how sure it is that the first one answers."""
+
+    facts: list[Fact]
+    shares: np.ndarray
+    sure: float
 
 
 class Answerer:
@@ -31,30 +41,45 @@ class Answerer:
 
     def answer(self, question: Question, today: date | None = None) -> Answer:
         """Answers when sure, asks back when torn, declines when nothing fits."""
+        reading = self._reading(question)
+        reason = question.reason()
+        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE else self._ranking.answer):
+            return self._answer(question, reading, today or date.today())
+        if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE:
+            return self._composer.clarification(_distinct(reading), reading.sure)
+        return self._composer.decline(reason or "unknown", self._area(reading.facts[0]), reading.sure)
+
+    def _reading(self, question: Question) -> Reading:
+        """The question as it stands or, if it is short and names no topic, about the last answer's, if that is surer.
+
+        A longer question brings its own subject; the remembered topic would only lead it astray.
+        """
+        plain, named = self._read(question)
+        leans = bool(question.context) and not named and len(question.text.split()) <= FOLLOW_UP_WORDS
+        topic = self._knowledge.topic(question.context[0]) if leans else None
+        if topic is None:
+            return plain
+        about, _ = self._read(replace(question, text=f"{topic.name}: {question.text}"))
+        return about if about.sure > plain.sure else plain
+
+    def _read(self, question: Question) -> tuple[Reading, bool]:
+        """What the search makes of a question, and whether the question names a topic."""
         candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
-        ranked = [self._knowledge.facts[candidates.facts[i]] for i in order]
-        sure = self._ranking.confidence(question, candidates)
-        reason = question.reason()
-        if sure >= self._ranking.answer:
-            return self._answer(question, ranked, sure, today or date.today())
-        if sure >= self._ranking.offer and reason not in OUT_OF_SCOPE:
-            return self._composer.clarification(_distinct(ranked, shares), sure)
-        return self._composer.decline(reason or "unknown", self._area(ranked[0]), sure)
+        facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
+        return Reading(facts, shares, self._ranking.confidence(question, candidates)), bool(candidates.mentions)
 
     def ranked(self, text: str) -> list[tuple[Fact, float]]:
         """The facts that the search finds for a text with their shares, best first."""
-        candidates = self._search.candidates(Question(text))
-        order, shares = self._ranking.order(candidates)
-        numbers = candidates.facts[order]
-        return [(self._knowledge.facts[n], float(share)) for n, share in zip(numbers, shares, strict=True)]
+        reading, _ = self._read(Question(text))
+        return [(fact, float(share)) for fact, share in zip(reading.facts, reading.shares, strict=True)]
 
     def show(self, fact_id: str, today: date | None = None) -> Answer:
         """The answer that states one fact, for a reading that was picked."""
         fact = self._knowledge.fact(fact_id)
         if fact is None:
             return self._composer.decline("unknown", "")
-        return self._composer.answer([fact], self._related(fact, []), today or date.today())
+        return self._composer.answer(fact, self._related(fact, []), today or date.today())
 
     def more(self, shown: Sequence[str], today: date | None = None) -> Answer | None:
         """The next fact of the topic of the first shown fact; None if there is nothing more."""
@@ -63,20 +88,23 @@ class Answerer:
         left = [fact for fact in (topic.facts if topic else ()) if fact.id not in {known.id for known in facts}]
         if not left:
             return None
-        return self._composer.answer(left[:1], left[1:], today or date.today())
+        return self._composer.answer(left[0], left[1:], today or date.today())
 
     def origin(self, shown: Sequence[str], today: date | None = None) -> Answer | None:
         """Where the first shown fact comes from; None if nothing was shown."""
         fact = self._knowledge.fact(shown[0]) if shown else None
         return self._composer.origin(fact, today or date.today()) if fact else None
 
-    def _answer(self, question: Question, ranked: Sequence[Fact], sure: float, today: date) -> Answer:
-        best = ranked[0]
-        belief = self._premises.corrected_in(question.text)
-        facts = [best] if belief is None or belief.id == best.id else [belief, best]
-        lead = self._composer.chances if question.reason() == CHANCES else ""
-        answer = self._composer.answer(facts, self._related(best, ranked), today, sure, lead)
-        return replace(answer, facts=(best.id, *(fact.id for fact in facts if fact.id != best.id)))
+    def _answer(self, question: Question, reading: Reading, today: date) -> Answer:
+        best = reading.facts[0]
+        return self._composer.answer(
+            best,
+            self._related(best, reading.facts),
+            today,
+            reading.sure,
+            lead=self._composer.chances if question.reason() == CHANCES else "",
+            belief=self._premises.corrected_in(question.text),
+        )
 
     def _related(self, fact: Fact, ranked: Sequence[Fact]) -> list[Fact]:
         """Other facts of the topic, those nearest to the question first."""
@@ -84,14 +112,14 @@ class Answerer:
         own = topic.facts if topic else ()
         near = [other for other in ranked if other.topic == fact.topic]
         others = {other.id: other for other in (*near, *own) if other.id != fact.id}
-        return list(others.values())[:MOST_CHOICES]
+        return list(others.values())
 
     def _area(self, fact: Fact) -> str:
         topic = self._knowledge.topic(fact.topic)
         return topic.area if topic else ""
 
 
-def _distinct(ranked: Sequence[Fact], shares: np.ndarray) -> list[Fact]:
+def _distinct(reading: Reading) -> list[Fact]:
     """The readings that are worth offering: the likeliest, and others not far less likely."""
-    worth = [fact for fact, share in zip(ranked, shares, strict=True) if share >= READINGS_SHARE * shares[0]]
-    return worth[:MOST_CHOICES]
+    least = READINGS_SHARE * reading.shares[0]
+    return [fact for fact, share in zip(reading.facts, reading.shares, strict=True) if share >= least][:MOST_CHOICES]

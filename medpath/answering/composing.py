@@ -43,22 +43,29 @@ class Composer:
         self._knowledge, self._texts = knowledge, texts
 
     def answer(
-        self, facts: Sequence[Fact], others: Sequence[Fact], today: date, score: float = 1.0, lead: str = ""
+        self,
+        fact: Fact,
+        others: Sequence[Fact],
+        today: date,
+        score: float = 1.0,
+        lead: str = "",
+        belief: Fact | None = None,
     ) -> Answer:
-        """An answer that states `facts` in the order given and offers `others` next.
+        """An answer that states a fact and offers `others` next.
 
-        The first of `facts` that is no misconception counts as the answer; a corrected belief stands before it.
+        `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first.
         """
-        stated = [f"{lead}\n\n{fact.text}" if lead and i == 0 else fact.text for i, fact in enumerate(facts)]
-        main = sorted(facts, key=lambda fact: fact.aspect == "misconception" and len(facts) > 1)
+        stated = [fact] if belief is None or belief.id == fact.id else [belief, fact]
+        ordered = sorted(stated, key=lambda one: one.id != fact.id)
+        fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join(stated),
-            facts=tuple(fact.id for fact in main),
-            topics=tuple(dict.fromkeys(fact.topic for fact in main)),
-            sources=tuple(dict.fromkeys(self._source(fact) for fact in facts)),
-            warnings=tuple(dict.fromkeys(line for fact in facts for line in self.warnings(fact, today))),
-            choices=tuple(self._next(fact, facts[0]) for fact in others[:MOST_CHOICES]),
+            body="\n\n".join([*([lead] if lead else []), *(one.text for one in stated)]),
+            facts=tuple(one.id for one in ordered),
+            topics=tuple(dict.fromkeys(one.topic for one in ordered)),
+            sources=tuple(dict.fromkeys(self._source(one) for one in stated)),
+            warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
+            choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
             score=score,
         )
 

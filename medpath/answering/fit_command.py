@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from medpath.answering.fitting import Case, cross_validated, fit, fit_in_folds, judge, read_questions
+from medpath.answering.fitting import Case, cross_validated, fit, fit_in_folds, judge, keep_unseen, read_questions
 from medpath.answering.index import Corpus
 from medpath.answering.material import left_out_cases, present, understand
 from medpath.answering.ranking import SIGNS, Ranking, load_ranking
@@ -52,7 +52,8 @@ def fit_project(project: Project, files: Sequence[Path], today: date, write: boo
     for path, cases in sets.items():
         others = [case for other, own in sets.items() if other != path for case in own]
         yield from _report(path, [*left_out, *others], cases)
-    fitted = fit([*left_out, *(case for cases in sets.values() for case in cases)], current.answer, current.offer)
+    everything = [*left_out, *(case for cases in sets.values() for case in cases)]
+    fitted = keep_unseen(fit(everything, current.answer, current.offer), current, everything)
     if write:
         project.ranking.write_text(as_yaml(fitted), encoding="utf-8")
         yield f"Written to {project.ranking}."
@@ -74,6 +75,6 @@ def as_yaml(ranking: Ranking) -> str:
             "bias": round(ranking.bias, 4),
             "weights": {name: round(float(value), 4) for name, value in zip(SIGNS, ranking.signs, strict=True)},
         },
-        "thresholds": {"answer": ranking.answer, "offer": ranking.offer},
+        "thresholds": {"answer": ranking.answer, "offer": ranking.offer, "outside": ranking.outside},
     }
     return HEAD + yaml.safe_dump(content, sort_keys=False)

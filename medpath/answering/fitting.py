@@ -145,6 +145,12 @@ class Outcome:
         )
 
 
+def keep_unseen(fitted: Ranking, current: Ranking, cases: Sequence[Case]) -> Ranking:
+    """The fitted ranking with the current weights of signals that no case shows, such as the conversation's context."""
+    seen = np.any([case.candidates.features.any(axis=0) for case in cases], axis=0)
+    return replace(fitted, weights=np.where(seen, fitted.weights, current.weights), outside=current.outside)
+
+
 def judge(cases: Sequence[Case], ranking: Ranking, confidences: np.ndarray | None = None) -> Outcome:
     """What a ranking makes of cases; out of scope counts as handled when nothing is answered."""
     sure = (
@@ -152,9 +158,9 @@ def judge(cases: Sequence[Case], ranking: Ranking, confidences: np.ndarray | Non
     )
     first = np.array([ranking.order(case.candidates)[0][0] for case in cases])
     answered = sure >= ranking.answer
-    gold = np.array([case.gold[i] for case, i in zip(cases, first, strict=True)])
-    fine = np.array([case.acceptable[i] for case, i in zip(cases, first, strict=True)])
-    inside = np.array([case.in_scope for case in cases])
+    gold = np.array([case.gold[i] for case, i in zip(cases, first, strict=True)], dtype=bool)
+    fine = np.array([case.acceptable[i] for case, i in zip(cases, first, strict=True)], dtype=bool)
+    inside = np.array([case.in_scope for case in cases], dtype=bool)
     return Outcome(
         right=_share((answered & gold)[inside]),
         wrong=_share((answered & ~fine)[inside]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from medpath.language.intents import ASK
 
 OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "other_countries", "crisis"})
+UNKNOWN = 0.1
 SOCIAL = frozenset({"greet", "thank", "goodbye", "smalltalk", "bot_identity", "help"})
 
 
@@ -30,7 +31,9 @@ class Question:
         return {name[len(ASK) :]: p for name, p in self.intents.items() if name.startswith(ASK)}
 
     def outside(self) -> float:
-        """The probability that no fact answers the message, by its kind."""
+        """The probability that no fact answers the message, by its kind; a guess where nothing is known of it."""
+        if not self.intents:
+            return UNKNOWN
         return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE | SOCIAL)
 
     def reason(self) -> str:

@@ -33,8 +33,9 @@ SIGNS = (
 class Ranking:
     """The fitted numbers: weights of the signals, of the signs of a right answer, and the two thresholds.
 
-    An answer is given when its probability of being right is at least `answer`; below that the likeliest
-    readings are offered while it is at least `offer`; below that the question is declined.
+    An answer is given when its probability of being right is at least `answer`, or `outside` where the message looks
+    like a kind that is declined; below that the likeliest readings are offered while it is at least `offer`; below
+    that the question is declined.
     """
 
     weights: np.ndarray
@@ -42,6 +43,7 @@ class Ranking:
     bias: float
     answer: float
     offer: float
+    outside: float = 0.9
 
     def order(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the candidates, best first, and their probabilities against each other."""
@@ -76,6 +78,7 @@ def load_ranking(path: Path) -> Ranking:
             bias=float(content["confidence"]["bias"]),
             answer=float(content["thresholds"]["answer"]),
             offer=float(content["thresholds"]["offer"]),
+            outside=float(content["thresholds"]["outside"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SetupError(

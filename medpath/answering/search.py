@@ -73,8 +73,7 @@ class Search:
         texts = self._index.texts @ mapped
         overlap = self._index.lexical.scores(words)
         rough = 0.7 * best + 0.3 * texts + 0.25 * overlap
-        facts = np.argpartition(-rough, CANDIDATES)[:CANDIDATES]
-        facts = facts[np.argsort(-rough[facts])]
+        facts = np.argsort(-rough)[:CANDIDATES]
         columns = [
             *self._question_columns(asked, best, facts),
             texts[facts],

@@ -152,7 +152,6 @@ def test_any_understanding_is_replied_to(text: str, intents: dict[str, float], c
     assert reply.body
 
 
-@pytest.mark.xfail(strict=True, reason="ranking.yml gives context no weight: no case of the fitting has any")
 def test_a_follow_up_is_about_the_last_answer(trained: Answerer) -> None:
     """A question that names nothing is asked of the topic that was answered last."""
     answer = trained.answer(Question("What about the fee?", context=("medical-license-texas",)))

@@ -27,8 +27,8 @@ SOON = date(2026, 1, 20)
 LATER = date(2027, 6, 1)
 
 
-def _show(composer: Composer, *facts: Fact, today: date = SOON) -> Answer:
-    return composer.answer(facts, [], today)
+def _show(composer: Composer, fact: Fact, belief: Fact | None = None, today: date = SOON) -> Answer:
+    return composer.answer(fact, [], today, belief=belief)
 
 
 @pytest.mark.parametrize("fact", eight_facts().facts, ids=lambda fact: fact.id)
@@ -52,8 +52,8 @@ def test_the_period_stands_beside_the_date(composer: Composer) -> None:
 
 def test_one_page_behind_two_facts_is_named_once(composer: Composer) -> None:
     """Two facts of one page and date share a source line."""
-    assert len(_show(composer, TEXAS_BOARD, TEXAS_IMG).sources) == 1
-    assert len(_show(composer, TEXAS_BOARD, OHIO_BOARD).sources) == 2
+    assert len(_show(composer, TEXAS_BOARD, belief=TEXAS_IMG).sources) == 1
+    assert len(_show(composer, TEXAS_BOARD, belief=OHIO_BOARD).sources) == 2
 
 
 def test_a_figure_past_its_pace_is_marked_as_old(composer: Composer) -> None:
@@ -91,25 +91,27 @@ def test_general_guidance_is_told(composer: Composer) -> None:
 def test_two_facts_with_the_same_flaw_warn_once(composer: Composer) -> None:
     """A warning that holds for two facts is not repeated."""
     other = replace(FEE, id="main-match/late-fee", text="Late registration costs 50 dollars.")
-    assert len(_show(composer, FEE, other).warnings) == 1
+    assert len(_show(composer, FEE, belief=other).warnings) == 1
 
 
 def test_a_corrected_belief_is_said_first_but_is_not_the_answer(composer: Composer) -> None:
     """The correction stands first in the body while the fact that answers leads the ids and topics."""
-    answer = _show(composer, STEP_1_SCORES, MATCH_DAY)
+    answer = _show(composer, MATCH_DAY, belief=STEP_1_SCORES)
     assert answer.body.index(STEP_1_SCORES.text) < answer.body.index(MATCH_DAY.text)
     assert answer.facts == (MATCH_DAY.id, STEP_1_SCORES.id)
     assert answer.topics == ("main-match", "step-1")
 
 
 def test_a_misconception_alone_is_the_answer(composer: Composer) -> None:
-    """Where only the correction is stated it is the fact that answers."""
-    assert _show(composer, STEP_1_SCORES).facts == (STEP_1_SCORES.id,)
+    """Where the correction itself is what was asked for it is the fact that answers, stated once."""
+    answer = _show(composer, STEP_1_SCORES, belief=STEP_1_SCORES)
+    assert answer.facts == (STEP_1_SCORES.id,)
+    assert answer.body == STEP_1_SCORES.text
 
 
 def test_a_lead_stands_before_the_first_fact_only(composer: Composer) -> None:
     """A caveat opens the body once."""
-    answer = composer.answer([MATCH_DAY, FEE], [], SOON, lead="Mind this:")
+    answer = composer.answer(FEE, [], SOON, lead="Mind this:", belief=MATCH_DAY)
     assert answer.body.startswith(f"Mind this:\n\n{MATCH_DAY.text}")
     assert answer.body.count("Mind this:") == 1
 
@@ -117,13 +119,13 @@ def test_a_lead_stands_before_the_first_fact_only(composer: Composer) -> None:
 def test_at_most_three_things_are_offered_next(composer: Composer) -> None:
     """However much there is to say, three buttons are shown, in the order given."""
     others = [FEE, STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY]
-    choices = composer.answer([MATCH_DAY], others, SOON).choices
+    choices = composer.answer(MATCH_DAY, others, SOON).choices
     assert [choice.payload for choice in choices] == [f"fact:{fact.id}" for fact in others[:3]]
 
 
 def test_a_next_fact_of_another_topic_names_it(composer: Composer) -> None:
     """Within a topic the label suffices; a fact from elsewhere says of what it is, without the bracket of the name."""
-    within, beyond = composer.answer([STEP_1_LENGTH], [STEP_1_STUDY, FEE], SOON).choices
+    within, beyond = composer.answer(STEP_1_LENGTH, [STEP_1_STUDY, FEE], SOON).choices
     assert within.title == "How to study"
     assert beyond.title == "Main Residency Match: registration fee"
 
@@ -142,12 +144,12 @@ def test_a_long_title_is_cut_for_the_button(composer: Composer) -> None:
     """A title beyond seventy characters ends in an ellipsis, without a blank before it, and one of seventy does not."""
     long = replace(STEP_1_STUDY, label="a" * 60 + " " + "b" * 30)
     fits = replace(STEP_1_STUDY, label="c" * 70)
-    cut, whole = (composer.answer([STEP_1_LENGTH], [fact], SOON).choices[0].title for fact in (long, fits))
+    cut, whole = (composer.answer(STEP_1_LENGTH, [fact], SOON).choices[0].title for fact in (long, fits))
     assert len(cut) <= 70
     assert cut.endswith("b…")
     assert whole == "C" + "c" * 69
     spaced = replace(STEP_1_STUDY, label="a" * 68 + " " + "b" * 30)
-    assert composer.answer([STEP_1_LENGTH], [spaced], SOON).choices[0].title == "A" + "a" * 67 + "…"
+    assert composer.answer(STEP_1_LENGTH, [spaced], SOON).choices[0].title == "A" + "a" * 67 + "…"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_the_origin_warns_of_age_but_does_not_say_the_check_twice(composer: Comp
 
 def test_a_message_carries_text_buttons_and_structure(composer: Composer) -> None:
     """A channel gets plain text, buttons to draw, and the whole as JSON."""
-    answer = composer.answer([FEE], [MATCH_DAY], LATER, 0.123456)
+    answer = composer.answer(FEE, [MATCH_DAY], LATER, 0.123456)
     message = as_message(answer)
     assert message["text"] == answer.text()
     assert message["buttons"] == [{"title": "Match Day", "payload": "fact:main-match/match-day"}]

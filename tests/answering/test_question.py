@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medpath.answering.question import Question
+from medpath.answering.question import UNKNOWN, Question
 
 
 def test_aspects_bear_the_names_of_the_knowledge_file() -> None:
@@ -25,10 +25,11 @@ def test_the_likeliest_other_kind_is_the_reason(kind: str) -> None:
     assert Question("…", {"ask_cost": 0.1, "smalltalk": 0.2, kind: 0.7}).reason() == kind
 
 
-def test_a_question_without_intents_has_no_reason_and_lies_inside() -> None:
-    """A question that nobody classified counts as an ordinary one."""
+def test_a_question_without_intents_has_no_reason_and_most_likely_lies_inside() -> None:
+    """A question that nobody classified counts as an ordinary one, but for a small doubt."""
     question = Question("How long is it?")
-    assert (question.reason(), question.outside(), question.aspects()) == ("", 0, {})
+    assert (question.reason(), question.outside(), question.aspects()) == ("", UNKNOWN, {})
+    assert 0 < UNKNOWN < 0.5
 
 
 def test_outside_adds_up_what_medpath_does_not_answer() -> None:

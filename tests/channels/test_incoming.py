@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medpath.channels.incoming import LONGEST_MESSAGE, UnreadableMessage, clean_message
@@ -74,6 +74,7 @@ def test_the_longest_message_is_still_read() -> None:
         clean_message("x" * (LONGEST_MESSAGE + 1))
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=60))
 def test_every_text_becomes_a_clean_one_or_a_word_to_the_person(text: str) -> None:
     """Whatever is typed, Rasa gets visible text that is no command, or the person is told what to do."""
