@@ -19,6 +19,8 @@ from medpath.knowledge.records import Fact, Knowledge
 CHANCES = "chances"
 READINGS_SHARE = 0.1
 FOLLOW_UP_WORDS = 6
+# Below this nothing tells which area a question belongs to, and so whom else to ask.
+NEAR_ENOUGH = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Answerer:
             return self._answer(question, reading, today or date.today())
         if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE:
             return self._composer.clarification(_distinct(reading), reading.sure)
-        return self._composer.decline(reason or "unknown", self._area(reading.facts[0]), reading.sure)
+        area = self._area(reading.facts[0]) if reading.sure >= NEAR_ENOUGH else ""
+        return self._composer.decline(reason or "unknown", area, reading.sure)
 
     def _reading(self, question: Question) -> Reading:
         """The question as it stands or, if it is short and names no topic, about the last answer's, if that is surer.

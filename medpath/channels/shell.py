@@ -130,7 +130,7 @@ def _wrapped(line: str, width: int, hang: str) -> list[str]:
 
 
 def _source(source: SourceLine, page: Page) -> list[str]:
-    date = source.as_of if source.as_of == "undated" else f"as of {source.as_of}"
+    date = source.as_of if source.as_of.startswith("undated") else f"as of {source.as_of}"
     lines = _wrapped(plain(f"Source: {source.publisher}, {source.title} ({date})"), page.width, "  ")
     if page.links and _LINKABLE.fullmatch(source.url):
         return [_linked(line, source.url) for line in lines]

@@ -18,14 +18,34 @@ from medpath.channels.replies import Reply
 
 QUESTION = "How many years is an internal medicine residency?"
 WHERE_FROM = "Where is that from?"
+# Short enough to be read in several ways; which of them are asked back depends on the fitted thresholds.
 VAGUE = [
-    "What score do I need?",
-    "What is the pass rate?",
     "How many years is it?",
     "How long is training?",
+    "Do I need an exam?",
+    "How many attempts are allowed?",
+    "board exam",
+    "can I moonlight",
+    "how competitive is it",
     "What's the passing score?",
+    "What is the pass rate?",
+    "match rate",
     "can I retake the exam",
     "How much do they earn?",
+    "application fee",
+    "salary",
+    "tuition",
+    "license fee",
+    "training length",
+    "cost of applying",
+    "retake rules",
+    "which exam first",
+    "when do results come out",
+    "How do I apply?",
+    "how long is the program",
+    "letters",
+    "requirements for IMGs",
+    "What are the fees for the exam?",
 ]
 CRISIS = [
     "I want to kill myself",
@@ -108,7 +128,8 @@ def test_a_question_back_offers_facts(medpath_url: str) -> None:
     """Where a question can be read in several ways, each button names its fact and its payload shows that fact."""
     asked_back = [reply for reply in map(Conversation(medpath_url).ask, VAGUE) if reply.kind == "clarify"]
     assert asked_back
-    for button in (button for reply in asked_back for button in reply.buttons):
+    assert all(reply.buttons for reply in asked_back)
+    for button in asked_back[0].buttons:
         picked = Conversation(medpath_url).ask(button.payload)
         assert picked.kind == "answer"
         assert picked.facts == button.facts
