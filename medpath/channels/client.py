@@ -42,7 +42,7 @@ class Client:
                 if response.status != 200:
                     raise ServiceError(f"Medpath answered with HTTP status {response.status}. See its log.")
                 return [read_reply(message) for message in await response.json()]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ServiceError(f"What answers at {self._url} is not Medpath.") from error
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise ServiceError(f"Medpath cannot be reached ({type(error).__name__}). Is it running?") from error

@@ -31,8 +31,14 @@ def clean_message(text: Any) -> str:
         raise UnreadableMessage(EMPTY if text is None else NOT_TEXT)
     if len(text) > LONGEST_MESSAGE:
         raise UnreadableMessage(TOO_LONG)
-    visible = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text)
+    visible = "".join(_visible(letter) for letter in text)
     plain = " ".join(visible.split()).lstrip("/ ")
     if not plain:
         raise UnreadableMessage(EMPTY)
     return plain
+
+
+def _visible(letter: str) -> str:
+    """Soft hyphens and other format characters vanish; other control characters part words."""
+    category = unicodedata.category(letter)
+    return "" if category == "Cf" else " " if category[0] == "C" else letter
