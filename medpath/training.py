@@ -38,7 +38,8 @@ def train(project: Project, tell: Tell, force: bool = False) -> bool:
     """
     fingerprint = _fingerprint(project)
     stamp = project.models / TRAINED_FROM
-    if not force and project.rasa_model.exists() and stamp.exists() and stamp.read_text() == fingerprint:
+    built = project.rasa_model.exists() and (project.index / KNOWLEDGE).exists() and stamp.exists()
+    if not force and built and stamp.read_text() == fingerprint:
         return False
     stamp.unlink(missing_ok=True)
     tell("[1/3] Checking the knowledge file")

@@ -78,7 +78,7 @@ class Composer:
         """A decline for a reason (an intent, or "unknown"), with whom to ask instead."""
         text = self._texts.decline.get(reason, self._texts.decline["unknown"])
         kind = SAFETY if reason in SAFETY_INTENTS else DECLINE
-        return Answer(kind, text.format(where=self._texts.where.get(area, "")), score=score)
+        return Answer(kind, " ".join(text.format(where=self._texts.where.get(area, "")).split()), score=score)
 
     def origin(self, fact: Fact, today: date) -> Answer:
         """Where a fact comes from, and how it was checked."""

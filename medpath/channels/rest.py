@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
@@ -51,7 +51,7 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             body = _json_of(request.body)
             sender = body.get("sender") if isinstance(body, dict) else None
-            if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER:
+            if not _is_sender(sender):
                 return response.json(
                     {"error": 'Send JSON such as {"sender": "me", "message": "When is Match Day?"}.'}, 400
                 )
@@ -60,10 +60,15 @@ class RestChannel(RestInput):
         return webhook
 
 
+def _is_sender(sender: Any) -> TypeGuard[str]:
+    """Whether a name can stand for a conversation; a lone surrogate or a control character would break the database."""
+    return isinstance(sender, str) and bool(sender.strip()) and sender.isprintable() and len(sender) <= LONGEST_SENDER
+
+
 def _json_of(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import uuid
@@ -40,7 +41,8 @@ async def _ask(project: Project, given: argparse.Namespace) -> int:
     with connection(project) as url:
         async with Client(url) as client:
             if given.jsonl:
-                return await answer_lines(client, sys.stdin, sys.stdout)
+                lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+                return await answer_lines(client, lines, sys.stdout)
             return await _answer_one(client, " ".join(given.question))
 
 
@@ -72,14 +74,19 @@ def _turns(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
             continue
         row = _row(line)
         conversation = str(row.get("conversation") or f"line-{number}")
-        yield f"{run}:{conversation}", str(row.get("text") or "")
+        yield f"{run}:{_writable(conversation)}", _writable(str(row.get("text") or ""))
+
+
+def _writable(text: str) -> str:
+    """The text with question marks for half characters, which JSON can hold and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _row(line: str) -> dict[str, Any]:
     """A line is an object with a text, or else a plain question, whatever it looks like."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"text": line}
     return row if isinstance(row, dict) and "text" in row else {"text": line}
 

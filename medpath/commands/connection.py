@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import urllib.request
 from collections.abc import Iterator
 
@@ -26,5 +27,5 @@ def _is_medpath(url: str) -> bool:
     try:
         with urllib.request.urlopen(url + "/webhooks/rest/", timeout=2) as response:  # noqa: S310 (this machine)
             return response.headers.get("x-medpath") is not None
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
