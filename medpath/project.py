@@ -67,4 +67,4 @@ class Project:
 def find_project() -> Project:
     """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in."""
     home = os.environ.get("MEDPATH_HOME")
-    return Project(Path(home) if home else Path(__file__).resolve().parent.parent)
+    return Project(Path(home).resolve() if home else Path(__file__).resolve().parent.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from zipfile import BadZipFile
 
 from medpath.answering.answerer import Answerer
 from medpath.answering.composing import Composer, load_texts
@@ -27,9 +28,14 @@ def load_answerer(project: Project) -> Answerer:
     if not (project.index / KNOWLEDGE).exists():
         raise SetupError(f"There is no search index in {project.index}. Run `make train`.")
     knowledge = load_compiled(project.index / KNOWLEDGE)
-    matcher = load_lexicon(project.index / LEXICON).matcher(load_wording(project.wording))
-    encoder = SentenceEncoder(project.encoder)
-    search = Search(Corpus.of(knowledge), load_index(project.index), matcher, encoder.encode)
+    try:
+        lexicon, index = load_lexicon(project.index / LEXICON), load_index(project.index)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise SetupError(
+            f"The search index in {project.index} is damaged ({error}). Run `medpath train --force`."
+        ) from error
+    matcher = lexicon.matcher(load_wording(project.wording))
+    search = Search(Corpus.of(knowledge), index, matcher, SentenceEncoder(project.encoder).encode)
     folder: Path = project.ranking.parent
     beliefs = read_beliefs(folder / "premises.yml", knowledge)
     return Answerer(

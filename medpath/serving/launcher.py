@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,6 +89,7 @@ def running(project: Project, ports: Ports) -> Iterator[list[Service]]:
     """
     if not project.rasa_model.exists():
         raise SetupError(f"There is no trained model at {project.rasa_model}. Run `make train`.")
+    _check_archive(project.rasa_model)
     for name, port in ((PORT, ports.rasa), (ACTIONS_PORT, ports.actions)):
         if not _is_free(port):
             raise SetupError(f"Port {port} is in use. Stop what uses it, or choose another with {name}=NUMBER.")
@@ -153,6 +156,15 @@ def _stop(services: list[Service]) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(service.process.pid, signal.SIGKILL)
             service.process.wait()
+
+
+def _check_archive(model: Path) -> None:
+    """Rasa would start without a model that it cannot read, and answer nothing."""
+    try:
+        with tarfile.open(model) as archive:
+            archive.getmembers()
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        raise SetupError(f"The model {model} is damaged ({error}). Run `medpath train --force`.") from error
 
 
 def _is_free(port: int) -> bool:
