@@ -39,6 +39,10 @@ class Commands:
         return Done(process.returncode, printed, self.reports)
 
 
+# A component sets this intent and two actions say these responses, which Rasa's validator cannot see.
+SET_BY_CODE = ("pick_fact", "utter_ask_subject", "utter_no_more")
+
+
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     reports = tmp_path_factory.mktemp("reports")
@@ -65,7 +69,8 @@ def tested(commands: Commands) -> Done:
 def test_rasa_finds_the_data_consistent(validated: Done) -> None:
     """Domain, training messages, rules and stories agree with each other, and Rasa warns of nothing in them."""
     assert validated.code == 0, validated.printed
-    assert [line for line in validated.printed.splitlines() if "UserWarning" in line or "ERROR" in line] == []
+    told = [line for line in validated.printed.splitlines() if "UserWarning" in line or "ERROR" in line]
+    assert [line for line in told if not any(f"'{name}'" in line for name in SET_BY_CODE)] == []
     assert "No story structure conflicts found" in validated.printed
 
 
