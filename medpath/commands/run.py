@@ -41,8 +41,8 @@ def _run(project: Project, given: argparse.Namespace) -> int:
     ports = configured_ports()
     print("Starting Medpath …", flush=True)
     with running(project, ports) as services:
-        print(f"Medpath is ready: {ports.url}/webhooks/rest/webhook (Ctrl-C stops it)", flush=True)
         try:
+            print(f"Medpath is ready: {ports.url}/webhooks/rest/webhook (Ctrl-C stops it)", flush=True)
             watch(services)
         except KeyboardInterrupt:
             print("\nStopping Medpath …", flush=True)
