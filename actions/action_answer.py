@@ -11,6 +11,7 @@ from actions.conversation import remember, shown_last
 from medpath.answering.composing import as_message
 from medpath.answering.question import Question
 from medpath.answering.service import answerer
+from medpath.language.encoder import vector_of
 
 
 class ActionAnswer(Action):
@@ -24,7 +25,12 @@ class ActionAnswer(Action):
         """Answers the latest message and remembers what was answered."""
         message = tracker.latest_message
         intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
-        question = Question(message.get("text") or "", intents, context=shown_last(tracker).topics)
+        question = Question(
+            message.get("text") or "",
+            intents,
+            context=shown_last(tracker).topics,
+            vector=vector_of(message.get("vector") or ""),
+        )
         answer = answerer().answer(question)
         dispatcher.utter_message(**as_message(answer))
         return remember(answer)

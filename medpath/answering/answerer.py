@@ -62,7 +62,7 @@ class Answerer:
         topic = self._knowledge.topic(question.context[0]) if leans else None
         if topic is None:
             return plain
-        about, _ = self._read(replace(question, text=f"{topic.name}: {question.text}"))
+        about, _ = self._read(replace(question, text=f"{topic.name}: {question.text}", vector=None))
         return about if about.sure > plain.sure else plain
 
     def _read(self, question: Question) -> tuple[Reading, bool]:

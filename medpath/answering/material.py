@@ -39,8 +39,8 @@ class Understanding:
         likely = dict(
             zip(self.intents.intents, self.intents.probabilities(self.normal(asked.text), vector), strict=True)
         )
-        question = Question(asked.text, likely)
-        return make_case(asked, question, self.search.candidates(question, vector), fact_ids, weight)
+        question = Question(asked.text, likely, vector=vector)
+        return make_case(asked, question, self.search.candidates(question), fact_ids, weight)
 
 
 def understand(

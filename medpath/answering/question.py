@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from medpath.language.intents import ASK
 
 OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "other_countries", "crisis"})
@@ -18,13 +20,15 @@ class Question:
 
     `intents` maps intent names to probabilities (at least the likeliest ones); intents named ask_ASPECT
     stand for the aspects. `context` holds the topics of the last answer, which count when the question
-    names none. `audience` is what the person said of himself (img, do ...).
+    names none. `audience` is what the person said of himself (img, do ...). `vector` is the sentence vector, if
+    it is known already, of shape (384,).
     """
 
     text: str
     intents: Mapping[str, float] = field(default_factory=dict)
     context: tuple[str, ...] = ()
     audience: frozenset[str] = frozenset()
+    vector: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def aspects(self) -> dict[str, float]:
         """The probabilities of the aspects that the question may ask for."""

@@ -34,6 +34,7 @@ FEATURES = (
 NARROW_KINDS = frozenset({"state", "specialty", "fellowship", "organisation"})
 UNLIKELY = 1e-3
 SHARED_NAME = 0.7
+HIGHEST = 3
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class Search:
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
         self._audience = [fact.audience for fact in corpus.facts]
 
-    def candidates(self, question: Question, vector: np.ndarray | None = None) -> Candidates:
-        """The likeliest facts, best first by a rough mix; `vector` is the question's own, if it is known."""
-        raw = self._encode([self._matcher.mend(question.text)])[0] if vector is None else vector
+    def candidates(self, question: Question) -> Candidates:
+        """The likeliest facts, best first by a rough mix."""
+        known = question.vector
+        raw = self._encode([self._matcher.mend(question.text)])[0] if known is None else known
         mapped = raw @ self._index.map
         mapped /= max(float(np.linalg.norm(mapped)), 1e-12)
         words = [word.norm for word in self._matcher.words(question.text)]
@@ -89,10 +91,14 @@ class Search:
         return Candidates(facts, np.stack(columns, axis=1).astype(np.float32), mentions)
 
     def _question_columns(self, asked: np.ndarray, best: np.ndarray, facts: np.ndarray) -> list[np.ndarray]:
-        starts = self._index.starts
-        own = [np.sort(asked[starts[fact] : starts[fact + 1]]) for fact in facts]
-        top = np.array([similar[-3:].mean() for similar in own])
-        mean = np.array([similar.mean() for similar in own])
+        first = self._index.starts[facts]
+        numbers = self._index.starts[facts + 1] - first
+        column = np.arange(numbers.max())
+        there = column < numbers[:, None]
+        similar = np.where(there, asked[np.minimum(first[:, None] + column, len(asked) - 1)], -np.inf)
+        highest = -np.sort(-similar, axis=1)[:, :HIGHEST]
+        top = np.where(np.isfinite(highest), highest, 0).sum(axis=1) / np.minimum(numbers, HIGHEST)
+        mean = np.where(there, similar, 0).sum(axis=1) / numbers
         return [best[facts], top, mean]
 
     def _topic_columns(self, question: Question, mentions: Sequence[Mention], facts: np.ndarray) -> list[np.ndarray]:

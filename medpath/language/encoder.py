@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,20 @@ class SentenceEncoder:
         mask = np.array([e.attention_mask for e in encodings], dtype=np.int32)
         inputs = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
         return self._session.run(["sentence"], inputs)[0]
+
+
+def vector_text(vector: np.ndarray) -> str:
+    """A vector of shape (384,) as text that JSON can carry, in half precision."""
+    return base64.b64encode(vector.astype(np.float16).tobytes()).decode()
+
+
+def vector_of(text: str) -> np.ndarray | None:
+    """The vector of vector_text as float32 of shape (384,); None for a text that holds none."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return np.frombuffer(raw, dtype=np.float16).astype(np.float32) if len(raw) == 2 * WIDTH else None
 
 
 def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:

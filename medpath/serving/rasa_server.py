@@ -20,14 +20,19 @@ def serve(port: int) -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
+    from medpath.serving.action_calls import KeptEndpoint, check_quickly
+
     keep_rasa_quiet()
+    check_quickly()
     project = find_project()
+    endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
+    endpoints.action = KeptEndpoint.like(endpoints.action)
     rasa.core.run.serve_application(
         model_path=str(project.rasa_model),
         interface=LOOPBACK,
         port=port,
         credentials=str(project.root / "credentials.yml"),
-        endpoints=AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml")),
+        endpoints=endpoints,
         enable_api=False,
         response_timeout=TURN_SECONDS,
     )

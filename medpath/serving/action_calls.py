@@ -1,0 +1,49 @@
+"""Calls of the action server without what Rasa 3.6.21 does anew with each: 32 of the 50 ms of a turn (two cores).
+
+It proves the soundness of its own JSON schema (30 ms), tries the schemas of all kinds of events on each event (1 ms)
+and opens an HTTP session (1 ms). Each event is checked again right after, when Rasa makes an object of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import EndpointConfig
+
+# Sanic closes an idle connection after 5 seconds; a connection that it is about to close must not be used.
+IDLE_SECONDS = 3
+
+
+class KeptEndpoint(EndpointConfig):
+    """An endpoint that keeps its connections open from one call to the next."""
+
+    _kept: aiohttp.ClientSession | None = None
+
+    @classmethod
+    def like(cls, endpoint: EndpointConfig) -> KeptEndpoint:
+        """One with the address and the settings of `endpoint`."""
+        return cls(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[aiohttp.ClientSession]:  # type: ignore[override]
+        """The one session of this endpoint, made at the first call because it belongs to the running loop."""
+        if self._kept is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)
+            self._kept = aiohttp.ClientSession(connector=connector, headers=self.headers)
+        yield self._kept
+
+
+def check_quickly() -> None:
+    """Replaces the check of action results by one of the shape that Rasa reads next; it raises ValueError."""
+
+    def check(action: RemoteAction, result: Any) -> bool:
+        lists = [result.get(key, []) for key in ("events", "responses")] if isinstance(result, dict) else [None]
+        if not all(isinstance(entries, list) and all(isinstance(e, dict) for e in entries) for entries in lists):
+            raise ValueError(f"The action server's result for {action.name()} is no object of events and responses.")
+        return True
+
+    RemoteAction._validate_action_result = check
