@@ -47,6 +47,6 @@ $(synced): pyproject.toml uv.lock .python-version
 	@touch $@
 
 # Also after a change of the libraries: the encoder is made from one of them.
-$(encoder): $(synced) $(wildcard data/language/encoder_adapter.safetensors)
+$(encoder): $(synced) $(wildcard data/language/encoder_adapter.safetensors medpath/language/*encoder*.py)
 	@scripts/bootstrap.sh encoder
 	@touch $@

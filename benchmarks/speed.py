@@ -2,9 +2,9 @@
 
     uv run --no-sync python benchmarks/speed.py [--turns 200] [--starts 3]
 
-Both are started in turn, asked over their REST channels one message at a time, and weighed: seconds until
-ready, median milliseconds of a whole turn, resident megabytes of all processes. The baseline has Rasa's default
-pipeline, policies and small data. Training is timed once each.
+Each is started alone and weighed: seconds until ready, resident megabytes of all its processes after the turns. Then
+both are asked over their REST channels, message by message in turn: median milliseconds of a whole turn. The
+baseline has Rasa's default pipeline, policies and small data. Training is timed once each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -40,30 +40,43 @@ QUESTIONS = (
     "what does it cost to apply to 20 programs",
 )
 SMALL_TALK = ("hello", "I am sad", "goodbye", "are you a bot", "yes", "no", "I am great", "hi there")
+WARMING_UP = 24
 RASA = Path(sys.executable).parent / "rasa"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Medians of one candidate."""
+@dataclass
+class Candidate:
+    """What is measured: how it is started, what it is asked, and the seconds, milliseconds and megabytes found."""
 
-    ready: float
-    turn: float
-    memory: float
+    start: Callable[[], contextlib.AbstractContextManager[str]]
+    texts: tuple[str, ...]
+    ready: list[float] = field(default_factory=list)
+    turns: list[float] = field(default_factory=list)
+    memory: float = 0.0
 
+    def ask(self, url: str, number: int) -> float:
+        """The milliseconds of one turn."""
+        return _turn(url, self.texts[number % len(self.texts)], number // len(self.texts))
 
-def measure(
-    start: Callable[[], contextlib.AbstractContextManager[str]], texts: tuple[str, ...], turns: int, starts: int
-) -> Figures:
-    """Starts a candidate several times; asks it and weighs it the last time."""
-    ready, milliseconds, memory = [], [], 0.0
-    for _ in range(starts):
+    def measure_alone(self, turns: int) -> None:
+        """Notes how long a start takes, and what the processes weigh after some turns."""
         began = time.perf_counter()
-        with start() as url:
-            ready.append(time.perf_counter() - began)
-            milliseconds = [_turn(url, texts[i % len(texts)], i // 8) for i in range(turns)][turns // 10 :]
-            memory = _resident()
-    return Figures(statistics.median(ready), statistics.median(milliseconds), memory)
+        with self.start() as url:
+            self.ready.append(time.perf_counter() - began)
+            for number in range(turns):
+                self.ask(url, number)
+            processes = psutil.Process().children(recursive=True)
+            self.memory = sum(process.memory_info().rss for process in processes) / 2**20
+
+
+def measure_turns(one: Candidate, other: Candidate, turns: int) -> None:
+    """Asks both in turn, so that a machine that slows down in the meantime does so for both alike."""
+    with one.start() as url, other.start() as other_url:
+        for number in range(turns + WARMING_UP):
+            milliseconds = one.ask(url, number), other.ask(other_url, number)
+            if number >= WARMING_UP:
+                one.turns.append(milliseconds[0])
+                other.turns.append(milliseconds[1])
 
 
 def _turn(url: str, text: str, conversation: int) -> float:
@@ -71,11 +84,6 @@ def _turn(url: str, text: str, conversation: int) -> float:
     answer = requests.post(url, json={"sender": f"bench-{conversation}", "message": text}, timeout=30)
     answer.raise_for_status()
     return (time.perf_counter() - began) * 1000
-
-
-def _resident() -> float:
-    """Megabytes of all child processes together."""
-    return sum(child.memory_info().rss for child in psutil.Process().children(recursive=True)) / 2**20
 
 
 @contextlib.contextmanager
@@ -156,12 +164,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         baseline_training = make_baseline(folder)
-        ours = measure(lambda: medpath_started(project), QUESTIONS, given.turns, given.starts)
-        theirs = measure(lambda: baseline_started(folder), SMALL_TALK, given.turns, given.starts)
+        ours = Candidate(lambda: medpath_started(project), QUESTIONS)
+        theirs = Candidate(lambda: baseline_started(folder), SMALL_TALK)
+        for _ in range(given.starts):
+            ours.measure_alone(given.turns)
+            theirs.measure_alone(given.turns)
+        measure_turns(ours, theirs, given.turns)
     print(f"{'':24}{'Medpath':>10}{'rasa init':>12}{'ratio':>8}")
     for label, own, other in (
-        ("ready, s", ours.ready, theirs.ready),
-        ("turn, ms (median)", ours.turn, theirs.turn),
+        ("ready, s (median)", statistics.median(ours.ready), statistics.median(theirs.ready)),
+        ("turn, ms (median)", statistics.median(ours.turns), statistics.median(theirs.turns)),
         ("resident, MB", ours.memory, theirs.memory),
     ):
         print(f"{label:24}{own:10.1f}{other:12.1f}{other / own:8.2f}")

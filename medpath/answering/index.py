@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medpath.answering.embedding_map import train_map, unit
+from medpath.answering.embedding_map import train_map, turned, unit
 from medpath.answering.lexical import LexicalIndex, build_lexical, load_lexical
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
@@ -25,8 +25,8 @@ MAX_PAIRS = 12
 class SearchIndex:
     """What the search compares a question to; facts are counted in the order of Knowledge.facts.
 
-    `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384; the
-    questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to the share of the
+    `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384, the
+    columns in falling importance; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to the share of the
     sample questions holding the name that are about the topic.
     """
 
@@ -84,7 +84,8 @@ def build_index(corpus: Corpus, encode: Encode, words: Words, mentions: Mentions
     starts = np.concatenate([[0], np.cumsum([len(asked) for asked in corpus.questions])]).astype(np.int64)
     questions = encode([question for asked in corpus.questions for question in asked])
     texts = encode([corpus.text(i) for i in numbers])
-    mapping = train_map(np.concatenate([questions, texts]), *_pairs(starts))
+    vectors = np.concatenate([questions, texts])
+    mapping = turned(train_map(vectors, *_pairs(starts)), questions)
     documents = [words(" ".join([corpus.text(i), *corpus.questions[i]])) for i in numbers]
     return SearchIndex(
         map=mapping,

@@ -33,7 +33,10 @@ class LexicalIndex:
         known = sorted({self.terms[term] for term in terms_of(words) if term in self.terms})
         if not known:
             return np.zeros(self.weights.shape[1], dtype=np.float32)
-        total = np.asarray(self.weights[known].sum(axis=0), dtype=np.float32).ravel()
+        total = np.zeros(self.weights.shape[1], dtype=np.float32)
+        for term in known:
+            row = slice(self.weights.indptr[term], self.weights.indptr[term + 1])
+            total[self.weights.indices[row]] += self.weights.data[row]
         return total / (float(self.rarity[known].sum()) + OFFSET)
 
     def save(self, folder: Path) -> None:

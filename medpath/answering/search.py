@@ -12,6 +12,9 @@ from medpath.answering.question import Question
 from medpath.language.topics import Mention, TopicMatcher
 
 CANDIDATES = 50
+# The leading columns of the vectors choose the facts that are looked at closely: 1 instead of 2.5 ms.
+LEADING = 128
+SHORTLIST = 200
 FEATURES = (
     "question_best",
     "question_top3",
@@ -56,6 +59,7 @@ class Search:
         self._index, self._matcher, self._encode = index, matcher, encode
         topics = sorted({topic.id for topic in corpus.topics})
         numbers = {topic: i for i, topic in enumerate(topics)}
+        self._leading = np.ascontiguousarray(index.questions[:, :LEADING])
         self._topic_ids = topics
         self._topic = np.array([numbers[topic.id] for topic in corpus.topics])
         self._narrow = np.array([topic.kind in NARROW_KINDS for topic in corpus.topics])
@@ -70,36 +74,40 @@ class Search:
         mapped /= max(float(np.linalg.norm(mapped)), 1e-12)
         words = [word.norm for word in self._matcher.words(question.text)]
         mentions = tuple(self._matcher.mentions(question.text))
-        asked = self._index.questions @ mapped
-        best = np.maximum.reduceat(asked, self._index.starts[:-1])
         texts = self._index.texts @ mapped
         overlap = self._index.lexical.scores(words)
-        rough = 0.7 * best + 0.3 * texts + 0.25 * overlap
-        facts = np.argsort(-rough)[:CANDIDATES]
+        rest = 0.3 * texts + 0.25 * overlap
+        roughly = np.maximum.reduceat(self._leading @ mapped[:LEADING], self._index.starts[:-1])
+        facts = _highest(0.7 * roughly + rest, SHORTLIST)
+        best, top, mean = self._question_columns(mapped, facts)
+        chosen = _highest(0.7 * best + rest[facts], CANDIDATES)
+        facts, best, top, mean = facts[chosen], best[chosen], top[chosen], mean[chosen]
         columns = [
-            *self._question_columns(asked, best, facts),
+            best,
+            top,
+            mean,
             texts[facts],
             overlap[facts],
             *self._topic_columns(question, mentions, facts),
             *self._aspect_columns(question, facts),
             *self._neighbour_columns(best, facts),
-            best[facts] - best[facts].max(),
+            best - best.max(),
             texts[facts] - texts[facts].max(),
             overlap[facts] - overlap[facts].max(),
             self._audience_column(question.audience | self._matcher.audiences(words), facts),
         ]
         return Candidates(facts, np.stack(columns, axis=1).astype(np.float32), mentions)
 
-    def _question_columns(self, asked: np.ndarray, best: np.ndarray, facts: np.ndarray) -> list[np.ndarray]:
-        first = self._index.starts[facts]
-        numbers = self._index.starts[facts + 1] - first
-        column = np.arange(numbers.max())
-        there = column < numbers[:, None]
-        similar = np.where(there, asked[np.minimum(first[:, None] + column, len(asked) - 1)], -np.inf)
-        highest = -np.sort(-similar, axis=1)[:, :HIGHEST]
+    def _question_columns(self, mapped: np.ndarray, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How near the nearest, the three nearest and all sample questions of each fact are."""
+        first, numbers = self._index.starts[facts], self._index.starts[facts + 1] - self._index.starts[facts]
+        rows = np.repeat(first - np.cumsum(numbers) + numbers, numbers) + np.arange(numbers.sum())
+        there = np.arange(numbers.max()) < numbers[:, None]
+        near = np.full(there.shape, -np.inf, dtype=np.float32)
+        near[there] = self._index.questions[rows] @ mapped
+        highest = -np.sort(-near, axis=1)[:, :HIGHEST]
         top = np.where(np.isfinite(highest), highest, 0).sum(axis=1) / np.minimum(numbers, HIGHEST)
-        mean = np.where(there, similar, 0).sum(axis=1) / numbers
-        return [best[facts], top, mean]
+        return highest[:, 0], top, np.where(there, near, 0).sum(axis=1) / numbers
 
     def _topic_columns(self, question: Question, mentions: Sequence[Mention], facts: np.ndarray) -> list[np.ndarray]:
         named = self._named(mentions)
@@ -125,12 +133,22 @@ class Search:
         return [likely, likely - np.log(max(aspects.values(), default=0.0) + UNLIKELY)]
 
     def _neighbour_columns(self, best: np.ndarray, facts: np.ndarray) -> list[np.ndarray]:
-        topics = self._topic[facts]
-        level = {topic: np.sort(best[facts[topics == topic]])[-3:].mean() for topic in np.unique(topics)}
-        values = np.array([level[topic] for topic in topics])
+        """How well the three best candidates of a fact's topic fit."""
+        _, topics = np.unique(self._topic[facts], return_inverse=True)
+        order = np.lexsort((-best, topics))
+        place = np.arange(len(order)) - np.searchsorted(topics[order], topics[order])
+        leading = order[place < HIGHEST]
+        total = np.bincount(topics[leading], weights=best[leading])
+        values = (total / np.bincount(topics[leading]))[topics]
         return [values, values - values.max()]
 
     def _audience_column(self, told: frozenset[str], facts: np.ndarray) -> np.ndarray:
         """1 where a fact holds only for people that the person is not known to belong to."""
         chosen = [self._audience[fact] for fact in facts]
         return np.array([bool(who) and who not in told for who in chosen], dtype=np.float32)
+
+
+def _highest(scores: np.ndarray, number: int) -> np.ndarray:
+    """The places of the highest scores, highest first."""
+    best = np.argpartition(-scores, number)[:number] if len(scores) > number else np.arange(len(scores))
+    return best[np.argsort(-scores[best])]

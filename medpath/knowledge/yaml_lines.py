@@ -69,8 +69,10 @@ def read_yaml(path: Path) -> Any:
 
     Raises KnowledgeError, naming file and line, for a missing, unreadable, binary or broken file.
     """
+    text = ""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506 (a safe loader's child)
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, _LineLoader)  # noqa: S506 (a safe loader's child)
     except OSError as error:
         raise KnowledgeError([f"{path}:1: cannot be read ({error.strerror}). Restore the file."]) from error
     except UnicodeDecodeError as error:
@@ -79,7 +81,7 @@ def read_yaml(path: Path) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeError([f"{path}:{line}: broken YAML: {error.problem}. Mend the line."]) from error
     except yaml.reader.ReaderError as error:
-        line = path.read_bytes()[: error.position].count(b"\n") + 1
+        line = text[: error.position].count("\n") + 1
         raise KnowledgeError([f"{path}:{line}: broken YAML: {error.reason}. Mend the line."]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeError([f"{path}:1: broken YAML: {error}. Mend the file."]) from error

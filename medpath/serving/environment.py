@@ -20,6 +20,9 @@ QUIET = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 
+# The variable that holds the launcher's process number: it may be gone before we come to look for it.
+LAUNCHER = "MEDPATH_LAUNCHER"
+
 
 def be_quiet() -> None:
     """Sets the quiet environment for this process; call it before Rasa is imported."""
@@ -39,7 +42,7 @@ def keep_rasa_quiet() -> None:
 
 def end_with_parent(seconds: float = 1.0) -> None:
     """Ends this process when the one that started it is gone, even if that one was killed."""
-    parent = os.getppid()
+    parent = int(os.environ.get(LAUNCHER) or os.getppid())
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -9,7 +10,6 @@ import subprocess
 import sys
 import tarfile
 import time
-import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from medpath.errors import SetupError
 from medpath.project import Project
-from medpath.serving.environment import QUIET
+from medpath.serving.environment import LAUNCHER, QUIET
 
 PORT, ACTIONS_PORT = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT"
 DEFAULT_PORTS = {PORT: 5005, ACTIONS_PORT: 5055}
@@ -121,6 +121,7 @@ def _start(project: Project, name: str, ports: Ports, port: int, path: str) -> S
         **QUIET,
         "MEDPATH_HOME": str(project.root),
         ACTIONS_PORT: str(ports.actions),
+        LAUNCHER: str(os.getpid()),
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -181,7 +182,7 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 (an address on this machine)
             return bool(response.status == 200)
-    except (OSError, urllib.error.URLError):
+    except (OSError, http.client.HTTPException):
         return False
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.conversation import LISTEN
+
 
 @dataclass(frozen=True)
 class Done:
@@ -40,5 +42,7 @@ def run_action(
     tracker = Tracker("someone", {"topics": None, "facts": None, **slots}, latest, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = action.run(dispatcher, tracker, {})
-    assert {event["event"] for event in events} <= {"slot"}
-    return Done(dispatcher.messages, {event["name"]: event["value"] for event in events})
+    assert events[-1] == LISTEN
+    slots = events[:-1]
+    assert {event["event"] for event in slots} <= {"slot"}
+    return Done(dispatcher.messages, {event["name"]: event["value"] for event in slots})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rasa_sdk import Tracker
 
-from actions.conversation import ShownLast, remember, shown_last
+from actions.conversation import LISTEN, ShownLast, remember, shown_last
 from medpath.answering.answer import Answer
 
 
@@ -22,11 +22,11 @@ def test_before_the_first_answer_nothing_is_remembered(slots: dict[str, object])
 def test_what_is_remembered_is_read_back() -> None:
     """The slots that an answer sets give the next turn its facts and topics, in their order."""
     answer = Answer("answer", "Text.", facts=("a/b", "c/d"), topics=("a", "c"))
-    slots = {event["name"]: event["value"] for event in remember(answer)}
+    slots = {event["name"]: event["value"] for event in remember(answer) if event != LISTEN}
     assert shown_last(_tracker(**slots)) == ShownLast(("a", "c"), ("a/b", "c/d"))
 
 
 @pytest.mark.parametrize("kind", ["clarify", "decline", "safety", "error"])
 def test_only_answers_are_remembered(kind: str) -> None:
     """A question back or a decline does not make the conversation forget its subject."""
-    assert remember(Answer(kind, "Text.")) == []
+    assert remember(Answer(kind, "Text.")) == [LISTEN]

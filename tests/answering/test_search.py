@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from medpath.answering.answerer import Answerer
 from medpath.answering.question import Question
-from medpath.answering.search import CANDIDATES, FEATURES, Candidates, Search
+from medpath.answering.search import CANDIDATES, FEATURES, LEADING, SHORTLIST, Candidates, Search
 from medpath.knowledge.records import Knowledge
 from medpath.language.encoder import SentenceEncoder
 
@@ -129,9 +130,23 @@ def test_a_fact_for_others_is_marked(search: Search, signal: Signal, question: Q
 def test_a_known_vector_is_used_instead_of_encoding(search: Search, encoder: SentenceEncoder) -> None:
     """A question that brings its vector along gets the same candidates."""
     question = Question("When is Match Day?")
-    encoded, given = search.candidates(question), search.candidates(question, encoder.encode([question.text])[0])
+    encoded = search.candidates(question)
+    given = search.candidates(replace(question, vector=encoder.encode([question.text])[0]))
     assert encoded.facts.tolist() == given.facts.tolist()
     assert np.allclose(encoded.features, given.features, atol=1e-5)
+
+
+def test_the_shortlist_loses_no_candidate(trained: Answerer, encoder: SentenceEncoder) -> None:
+    """Looking closely at the facts that the leading columns choose finds what looking at all facts finds."""
+    search = trained._search
+    index = search._index
+    for number in range(0, len(index.starts) - 1, 250):
+        mapped = index.questions[index.starts[number]]
+        everywhere = np.maximum.reduceat(index.questions @ mapped, index.starts[:-1])
+        best, _, _ = search._question_columns(mapped, np.arange(len(index.starts) - 1))
+        assert np.allclose(best, everywhere, atol=1e-5)
+        roughly = np.maximum.reduceat(search._leading @ mapped[:LEADING], index.starts[:-1])
+        assert set(np.argsort(-everywhere)[:10]) <= set(np.argsort(-roughly)[:SHORTLIST])
 
 
 @pytest.mark.parametrize("text", ["", "?!", "qwertz asdfgh", "試験はいつですか"])

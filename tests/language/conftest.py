@@ -40,7 +40,7 @@ def no_additions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def published_folder(no_additions: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of an encoder with the weights as they were published (90 MB)."""
+    """The folder of an encoder with the weights as they were published (23 MB)."""
     folder = tmp_path_factory.mktemp("published") / "encoder"
     assert build_encoder(no_additions, folder) is True
     yield folder
