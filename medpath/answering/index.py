@@ -25,9 +25,9 @@ MAX_PAIRS = 12
 class SearchIndex:
     """What the search compares a question to; facts are counted in the order of Knowledge.facts.
 
-    `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384, the
-    columns in falling importance; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a topic to the share of the
-    sample questions holding the name that are about the topic.
+    `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384, the columns
+    in falling importance; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a
+    topic to the share of the sample questions holding the name that are about the topic.
     """
 
     map: np.ndarray

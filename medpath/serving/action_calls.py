@@ -19,7 +19,10 @@ IDLE_SECONDS = 3
 
 
 class KeptEndpoint(EndpointConfig):
-    """An endpoint that keeps its connections open from one call to the next."""
+    """An endpoint that keeps its connections open from one call to the next and sends no past events.
+
+    Our actions remember by slots; the events of a long conversation would be most of what is sent.
+    """
 
     _kept: aiohttp.ClientSession | None = None
 
@@ -35,6 +38,11 @@ class KeptEndpoint(EndpointConfig):
             connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)
             self._kept = aiohttp.ClientSession(connector=connector, headers=self.headers)
         yield self._kept
+
+    async def request(self, *given: Any, json: dict[str, Any], **options: Any) -> Any:
+        """As EndpointConfig.request; raises its ClientResponseError for an answer of 400 or more."""
+        slim = {**json, "tracker": {**json["tracker"], "events": []}}
+        return await super().request(*given, json=slim, **options)
 
 
 def check_quickly() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 
@@ -10,12 +9,13 @@ from medpath.answering.question import Question
 from medpath.answering.service import answerer
 from medpath.errors import MedpathError
 from medpath.project import find_project
-from medpath.serving.environment import be_quiet, end_with_parent
+from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent
 
 
 def serve(port: int) -> None:
     """Loads the knowledge, then serves the actions on loopback; ends with a clear message if it cannot."""
     be_quiet()
+    collect_rarely()
     end_with_parent()
     logging.basicConfig(level=logging.WARNING)
     sys.path.insert(0, str(find_project().root))
@@ -25,7 +25,6 @@ def serve(port: int) -> None:
         sys.exit(str(error))
     from rasa_sdk.endpoint import run
 
-    gc.freeze()  # the knowledge stays; looking through it for garbage would cost some turns 50 ms
     run("actions", port=port)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from medpath.project import find_project
-from medpath.serving.environment import be_quiet, end_with_parent, keep_rasa_quiet
+from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
 LOOPBACK = "127.0.0.1"
@@ -15,6 +15,7 @@ TURN_SECONDS = 30
 def serve(port: int) -> None:
     """Serves the trained model on loopback until it is stopped."""
     be_quiet()
+    collect_rarely()
     end_with_parent()
     forgo_tensorflow()
     import rasa.core.run
