@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
+COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table as text cells; each row has as many cells as there are columns, the first one its heading."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def text(self) -> str:
+        """The table in aligned columns, for a font of one width."""
+        lines = [self.columns, *self.rows]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        return "\n".join(
+            " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        )
+
+
+@dataclass(frozen=True)
 class Answer:
-    """A reply of Medpath; `kind` is answer, clarify, decline, safety or error.
+    """A reply of Medpath; `kind` is answer, comparison, calculation, clarify, decline, safety, smalltalk or error.
 
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `score` is the probability that the answer is right.
@@ -43,11 +60,13 @@ class Answer:
     warnings: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     score: float = 0.0
+    table: Table | None = None
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""
         lines = [f"Source: {s.publisher}, {s.title} ({s.as_of}) {s.url}" for s in self.sources]
-        return "\n\n".join(part for part in (self.body, "\n".join(self.warnings), "\n".join(lines)) if part)
+        table = self.table.text() if self.table else ""
+        return "\n\n".join(part for part in (self.body, table, "\n".join(self.warnings), "\n".join(lines)) if part)
 
     def block(self) -> dict[str, Any]:
         """The structured form that goes to the channels as JSON."""

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, Answer, Choice, ShownSource
+from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, Answer, Choice, ShownSource, Table
 from medpath.knowledge.records import GENERAL, SECONDARY, UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
@@ -67,6 +67,28 @@ class Composer:
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
             choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
             score=score,
+        )
+
+    def joined(
+        self,
+        kind: str,
+        body: str,
+        facts: Sequence[Fact],
+        today: date,
+        table: Table | None = None,
+        choices: Sequence[Choice] = (),
+    ) -> Answer:
+        """An answer of a kind that rests on several facts, with the sources and warnings of all of them."""
+        return Answer(
+            kind=kind,
+            body=body,
+            facts=tuple(dict.fromkeys(fact.id for fact in facts)),
+            topics=tuple(dict.fromkeys(fact.topic for fact in facts)),
+            sources=tuple(dict.fromkeys(self._source(fact) for fact in facts)),
+            warnings=tuple(dict.fromkeys(line for fact in facts for line in self.warnings(fact, today))),
+            choices=tuple(choices[:MOST_CHOICES]),
+            score=1.0,
+            table=table,
         )
 
     def clarification(self, facts: Sequence[Fact], score: float) -> Answer:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from medpath.answering.answer import Table
+
 
 @dataclass(frozen=True)
 class SourceLine:
@@ -34,8 +36,8 @@ class Button:
 class Reply:
     """One message of Medpath.
 
-    `text` is everything as plain text; `body` the same without warnings and sources, which stand in
-    `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
+    `text` is everything as plain text; `body` the same without table, warnings and sources, which stand in
+    `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
     smalltalk, plan, error. `score` is the probability that the answer is right, or 0.
     """
 
@@ -48,6 +50,7 @@ class Reply:
     sources: tuple[SourceLine, ...] = ()
     buttons: tuple[Button, ...] = field(default=())
     score: float = 0.0
+    table: Table | None = None
 
 
 def read_reply(message: Mapping[str, Any]) -> Reply:
@@ -65,4 +68,9 @@ def read_reply(message: Mapping[str, Any]) -> Reply:
         sources=tuple(SourceLine(**line) for line in custom.get("sources", ())),
         buttons=tuple(Button(b["title"], b["payload"], tuple(b.get("facts", ()))) for b in buttons),
         score=float(custom.get("score", 0.0)),
+        table=_table(custom.get("table")),
     )
+
+
+def _table(block: Mapping[str, Any] | None) -> Table | None:
+    return Table(tuple(block["columns"]), tuple(map(tuple, block["rows"]))) if block else None
