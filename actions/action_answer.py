@@ -7,10 +7,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import remember, shown_last
+from actions.conversation import keep, memory_of
 from medpath.answering.composing import as_message
 from medpath.answering.question import Question
-from medpath.answering.service import answerer
+from medpath.answering.service import adviser
 from medpath.language.encoder import vector_of
 
 
@@ -25,12 +25,7 @@ class ActionAnswer(Action):
         """Answers the latest message and remembers what was answered."""
         message = tracker.latest_message
         intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
-        question = Question(
-            message.get("text") or "",
-            intents,
-            context=shown_last(tracker).topics,
-            vector=vector_of(message.get("vector") or ""),
-        )
-        answer = answerer().answer(question)
+        question = Question(message.get("text") or "", intents, vector=vector_of(message.get("vector") or ""))
+        answer, memory = adviser().reply(question, memory_of(tracker))
         dispatcher.utter_message(**as_message(answer))
-        return remember(answer)
+        return keep(memory)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import LISTEN, shown_last
+from actions.conversation import LISTEN, keep, memory_of
 from medpath.answering.composing import as_message
 from medpath.answering.service import answerer
 
@@ -22,10 +22,11 @@ class ActionMore(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Goes on with the topic of the last answer, or asks what to tell more about."""
-        shown = shown_last(tracker).facts
+        memory = memory_of(tracker)
+        shown = memory.facts
         answer = answerer().more(shown)
         if answer is None:
             dispatcher.utter_message(response="utter_no_more" if shown else "utter_ask_subject")
             return [LISTEN]
         dispatcher.utter_message(**as_message(answer))
-        return [SlotSet("topics", list(answer.topics)), SlotSet("facts", [*answer.facts, *shown]), LISTEN]
+        return keep(replace(memory, topics=answer.topics, facts=(*answer.facts, *shown)))

@@ -7,9 +7,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import remember
+from actions.conversation import keep, memory_of
 from medpath.answering.composing import as_message
-from medpath.answering.service import answerer
+from medpath.answering.service import adviser
 
 
 class ActionShowFact(Action):
@@ -21,6 +21,7 @@ class ActionShowFact(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Shows the fact of the latest `fact` entity."""
-        answer = answerer().show(next(tracker.get_latest_entity_values("fact"), ""))
+        picked = next(tracker.get_latest_entity_values("fact"), "")
+        answer, memory = adviser().shown(picked, memory_of(tracker))
         dispatcher.utter_message(**as_message(answer))
-        return remember(answer)
+        return keep(memory)

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import LISTEN, shown_last
+from actions.conversation import LISTEN, memory_of
 from medpath.answering.composing import as_message
 from medpath.answering.service import answerer
 
@@ -21,7 +21,7 @@ class ActionSource(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Tells the source of the fact shown last, or asks which answer is meant."""
-        answer = answerer().origin(shown_last(tracker).facts)
+        answer = answerer().origin(memory_of(tracker).facts)
         if answer is None:
             dispatcher.utter_message(response="utter_ask_subject")
         else:

@@ -29,6 +29,11 @@ class Project:
         return self.root / "data" / "language" / "wording.yml"
 
     @property
+    def following(self) -> Path:
+        """Words by which a message hangs on the ones before it."""
+        return self.root / "data" / "language" / "following.yml"
+
+    @property
     def adapter(self) -> Path:
         """The additions to the encoder's weights."""
         return self.root / "data" / "language" / "encoder_adapter.safetensors"

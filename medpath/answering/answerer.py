@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -16,9 +16,8 @@ from medpath.answering.ranking import Ranking
 from medpath.answering.search import Search
 from medpath.knowledge.records import Fact, Knowledge
 
-CHANCES = "chances"
+CHANCES, PROFILE = "chances", "profile"
 READINGS_SHARE = 0.1
-FOLLOW_UP_WORDS = 6
 # Below this nothing tells which area a question belongs to, and so whom else to ask.
 NEAR_ENOUGH = 0.05
 
@@ -43,39 +42,35 @@ class Answerer:
 
     def answer(self, question: Question, today: date | None = None) -> Answer:
         """Answers when sure, asks back when torn, declines when nothing fits."""
-        reading = self._reading(question)
+        return self.decide(question, self.read(question), today)
+
+    def decide(self, question: Question, reading: Reading, today: date | None = None) -> Answer:
+        """As `answer`, for a question that the search has read already."""
         reason = question.reason()
-        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE else self._ranking.answer):
+        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else self._ranking.answer):
             return self._answer(question, reading, today or date.today())
-        if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE:
+        if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE | {PROFILE}:
             return self._composer.clarification(_distinct(reading), reading.sure)
+        if reason == PROFILE:
+            return self._composer.noted()
         area = self._area(reading.facts[0]) if reading.sure >= NEAR_ENOUGH else ""
         return self._composer.decline(reason or "unknown", area, reading.sure)
 
-    def _reading(self, question: Question) -> Reading:
-        """The question as it stands or, if it is short and names no topic, about the last answer's, if that is surer.
-
-        A longer question brings its own subject; the remembered topic would only lead it astray.
-        """
-        plain, named = self._read(question)
-        leans = bool(question.context) and not named and len(question.text.split()) <= FOLLOW_UP_WORDS
-        topic = self._knowledge.topic(question.context[0]) if leans else None
-        if topic is None:
-            return plain
-        about, _ = self._read(replace(question, text=f"{topic.name}: {question.text}", vector=None))
-        return about if about.sure > plain.sure else plain
-
-    def _read(self, question: Question) -> tuple[Reading, bool]:
-        """What the search makes of a question, and whether the question names a topic."""
+    def read(self, question: Question) -> Reading:
+        """What the search makes of a question as it stands."""
         candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
-        return Reading(facts, shares, self._ranking.confidence(question, candidates)), bool(candidates.mentions)
+        return Reading(facts, shares, self._ranking.confidence(question, candidates))
 
     def ranked(self, text: str) -> list[tuple[Fact, float]]:
         """The facts that the search finds for a text with their shares, best first."""
-        reading, _ = self._read(Question(text))
+        reading = self.read(Question(text))
         return [(fact, float(share)) for fact, share in zip(reading.facts, reading.shares, strict=True)]
+
+    def menu(self) -> Answer:
+        """The areas that can be asked about, for somebody who was not understood twice."""
+        return self._composer.menu()
 
     def show(self, fact_id: str, today: date | None = None) -> Answer:
         """The answer that states one fact, for a reading that was picked."""

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, Answer, Choice, ShownSource, Table
+from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, SMALLTALK, Answer, Choice, ShownSource, Table
 from medpath.knowledge.records import GENERAL, SECONDARY, UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
@@ -26,6 +26,8 @@ class Texts:
     pace: Mapping[str, str]
     origin: Mapping[str, str]
     clarify: str
+    noted: str
+    menu: Mapping[str, Any]
     chances: str
     decline: Mapping[str, str]
     where: Mapping[str, str]
@@ -95,6 +97,15 @@ class Composer:
         """A question back with at most three readings."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
+
+    def noted(self) -> Answer:
+        """The reply to what a person says of himself, where it changes no answer."""
+        return Answer(SMALLTALK, self._texts.noted)
+
+    def menu(self) -> Answer:
+        """The areas with a question on each to tap."""
+        choices = tuple(Choice(_title(question), question) for question in self._texts.menu["questions"])
+        return Answer(CLARIFY, self._texts.menu["text"].strip(), choices=choices)
 
     def decline(self, reason: str, area: str, score: float = 0.0) -> Answer:
         """A decline for a reason (an intent, or "unknown"), with whom to ask instead."""

@@ -21,13 +21,14 @@ class Question:
     `intents` maps intent names to probabilities (at least the likeliest ones); intents named ask_ASPECT
     stand for the aspects. `context` holds the topics of the last answer, which count when the question
     names none. `audience` is what the person said of himself (img, do ...). `vector` is the sentence vector, if
-    it is known already, of shape (384,).
+    it is known already, of shape (384,). `shown` holds facts that were stated already and are not wanted again.
     """
 
     text: str
     intents: Mapping[str, float] = field(default_factory=dict)
     context: tuple[str, ...] = ()
     audience: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     vector: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def aspects(self) -> dict[str, float]:

@@ -64,6 +64,7 @@ class Search:
         self._topic = np.array([numbers[topic.id] for topic in corpus.topics])
         self._narrow = np.array([topic.kind in NARROW_KINDS for topic in corpus.topics])
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
+        self._number = {fact.id: number for number, fact in enumerate(corpus.facts)}
         self._audience = [fact.audience for fact in corpus.facts]
 
     def candidates(self, question: Question) -> Candidates:
@@ -78,7 +79,9 @@ class Search:
         overlap = self._index.lexical.scores(words)
         rest = 0.3 * texts + 0.25 * overlap
         roughly = np.maximum.reduceat(self._leading @ mapped[:LEADING], self._index.starts[:-1])
-        facts = _highest(0.7 * roughly + rest, SHORTLIST)
+        rough = 0.7 * roughly + rest
+        rough[[self._number[fact] for fact in question.shown if fact in self._number]] = -np.inf
+        facts = _highest(rough, SHORTLIST)
         best, top, mean = self._question_columns(mapped, facts)
         chosen = _highest(0.7 * best + rest[facts], CANDIDATES)
         facts, best, top, mean = facts[chosen], best[chosen], top[chosen], mean[chosen]

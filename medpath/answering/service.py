@@ -1,4 +1,4 @@
-"""The one answerer of a process, loaded from the compiled index when it is first needed."""
+"""The one adviser of a process, loaded from the compiled index when it is first needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 from zipfile import BadZipFile
 
+from medpath.answering.adviser import Adviser
 from medpath.answering.answerer import Answerer
 from medpath.answering.composing import Composer, load_texts
 from medpath.answering.index import Corpus, load_index
@@ -15,6 +16,7 @@ from medpath.answering.search import Search
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
 from medpath.language.encoder import SentenceEncoder
+from medpath.language.following import load_follow_up_words
 from medpath.language.lexicon import load_lexicon
 from medpath.language.wording import load_wording
 from medpath.project import Project, find_project
@@ -23,8 +25,8 @@ LEXICON = "lexicon.json"
 KNOWLEDGE = "knowledge.json"
 
 
-def load_answerer(project: Project) -> Answerer:
-    """The answerer of a project; raises SetupError if it was not trained."""
+def load_adviser(project: Project) -> Adviser:
+    """The adviser of a project; raises SetupError if it was not trained."""
     if not (project.index / KNOWLEDGE).exists():
         raise SetupError(f"There is no search index in {project.index}. Run `make train`.")
     knowledge = load_compiled(project.index / KNOWLEDGE)
@@ -38,16 +40,27 @@ def load_answerer(project: Project) -> Answerer:
     search = Search(Corpus.of(knowledge), index, matcher, SentenceEncoder(project.encoder).encode)
     folder: Path = project.ranking.parent
     beliefs = read_beliefs(folder / "premises.yml", knowledge)
-    return Answerer(
+    answerer = Answerer(
         knowledge,
         search,
         load_ranking(project.ranking),
         Composer(knowledge, load_texts(folder / "texts.yml")),
         Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)]),
     )
+    return Adviser(knowledge, answerer, matcher, load_follow_up_words(project.following))
+
+
+def load_answerer(project: Project) -> Answerer:
+    """The answerer of a project; raises SetupError if it was not trained."""
+    return load_adviser(project).answerer
 
 
 @functools.cache
+def adviser() -> Adviser:
+    """The adviser of this process."""
+    return load_adviser(find_project())
+
+
 def answerer() -> Answerer:
     """The answerer of this process."""
-    return load_answerer(find_project())
+    return adviser().answerer

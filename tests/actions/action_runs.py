@@ -11,14 +11,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
+from medpath.answering.memory import Memory
 
 
 @dataclass(frozen=True)
 class Done:
-    """What an action sent, and the slots it set."""
+    """What an action sent, the topics and facts that it remembered anew, and all that is remembered now."""
 
     messages: list[dict[str, Any]]
     slots: dict[str, Any]
+    memory: Memory
 
     @property
     def block(self) -> dict[str, Any]:
@@ -39,10 +41,13 @@ def run_action(
     ranking = [{"name": name, "confidence": sure} for name, sure in (intents or {}).items()]
     entities = [{"entity": "fact", "value": fact}] if fact else []
     latest = {"text": text, "intent": ranking[0] if ranking else {}, "intent_ranking": ranking, "entities": entities}
-    tracker = Tracker("someone", {"topics": None, "facts": None, **slots}, latest, [], False, None, {}, None)
+    memory = Memory(topics=tuple(slots.get("topics") or ()), facts=tuple(slots.get("facts") or ()))
+    tracker = Tracker("someone", {"memory": memory.as_dict()}, latest, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = action.run(dispatcher, tracker, {})
     assert events[-1] == LISTEN
-    slots = events[:-1]
-    assert {event["event"] for event in slots} <= {"slot"}
-    return Done(dispatcher.messages, {event["name"]: event["value"] for event in slots})
+    slots = {event["name"]: event["value"] for event in events[:-1]}
+    assert set(slots) <= {"memory"}
+    kept = Memory.from_dict(slots["memory"]) if slots else memory
+    changed = {"topics": list(kept.topics), "facts": list(kept.facts)}
+    return Done(dispatcher.messages, changed if kept.facts != memory.facts else {}, kept)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from rasa_sdk import Tracker
 
-from actions.conversation import LISTEN, ShownLast, remember, shown_last
-from medpath.answering.answer import Answer
+from actions.conversation import LISTEN, keep, memory_of
+from medpath.answering.memory import Memory
 
 
 def _tracker(**slots: object) -> Tracker:
     return Tracker("someone", slots, {}, [], False, None, {}, None)
 
 
-@pytest.mark.parametrize("slots", [{}, {"topics": None, "facts": None}, {"topics": [], "facts": []}])
+@pytest.mark.parametrize("slots", [{}, {"memory": None}, {"memory": {}}, {"memory": "old"}, {"memory": {"facts": 3}}])
 def test_before_the_first_answer_nothing_is_remembered(slots: dict[str, object]) -> None:
-    """Slots that are missing, empty or not set yet all mean that nothing was shown."""
-    assert shown_last(_tracker(**slots)) == ShownLast((), ())
+    """A slot that is missing, empty or of another make means that nothing was shown."""
+    assert memory_of(_tracker(**slots)) == Memory()
 
 
 def test_what_is_remembered_is_read_back() -> None:
-    """The slots that an answer sets give the next turn its facts and topics, in their order."""
-    answer = Answer("answer", "Text.", facts=("a/b", "c/d"), topics=("a", "c"))
-    slots = {event["name"]: event["value"] for event in remember(answer) if event != LISTEN}
-    assert shown_last(_tracker(**slots)) == ShownLast(("a", "c"), ("a/b", "c/d"))
-
-
-@pytest.mark.parametrize("kind", ["clarify", "decline", "safety", "error"])
-def test_only_answers_are_remembered(kind: str) -> None:
-    """A question back or a decline does not make the conversation forget its subject."""
-    assert remember(Answer(kind, "Text.")) == [LISTEN]
+    """The slot that an answer sets gives the next turn all of the memory, also after a way through JSON."""
+    memory = Memory("how long is psych", "psych", ("a",), ("a/b", "a/c"), {"ask_cost": 0.5}, ("d/e",), 1)
+    slot, end = keep(memory)
+    assert end == LISTEN
+    assert memory_of(_tracker(**{slot["name"]: json.loads(json.dumps(slot["value"]))})) == memory

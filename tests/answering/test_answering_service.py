@@ -152,12 +152,6 @@ def test_any_understanding_is_replied_to(text: str, intents: dict[str, float], c
     assert reply.body
 
 
-def test_a_follow_up_is_about_the_last_answer(trained: Answerer) -> None:
-    """A question that names nothing is asked of the topic that was answered last."""
-    answer = trained.answer(Question("What about the fee?", context=("medical-license-texas",)))
-    assert answer.facts[:1] == ("medical-license-texas/license-fee",)
-
-
 def test_a_question_is_answered_the_same_way_twice(trained: Answerer) -> None:
     """No answer depends on what was asked before it."""
     first = trained.answer(Question("How long is the MCAT exam?"))
@@ -187,7 +181,7 @@ def small_project(
 ) -> Callable[[], Answerer]:
     """A project of the eight facts with the encoder and the texts of the real one, compiled."""
     small = Project(tmp_path_factory.mktemp("small"))
-    for path in (project.wording, project.ranking.parent / "texts.yml", project.ranking):
+    for path in (project.wording, project.following, project.ranking.parent / "texts.yml", project.ranking):
         copy = small.root / path.relative_to(project.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())

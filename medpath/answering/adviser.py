@@ -1,0 +1,199 @@
+"""Understands a message in its conversation: chooses among the ways in which it can be read, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from medpath.answering.answer import ANSWER, DECLINE, SMALLTALK, Answer
+from medpath.answering.answerer import Answerer, Reading
+from medpath.answering.memory import Memory
+from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.knowledge.records import Knowledge
+from medpath.language.following import (
+    ABOUT,
+    DEFINED,
+    FEW,
+    JOINED,
+    NAMED,
+    PLAIN,
+    SWAPPED,
+    Before,
+    FollowUpWords,
+    Shape,
+    readings,
+    shape_of,
+    without_lead,
+)
+from medpath.language.intents import ASK
+from medpath.language.topics import TopicMatcher
+
+# Of these kinds one can stand for another in the same question.
+ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
+MOST_FAILURES = 2
+SURELY_OUTSIDE = 0.7
+MOST_SHOWN = 6
+LONGEST_QUESTION = 300
+FOLLOW_UP = frozenset({"follow_up", "correct", "more", "profile"})
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A message as a question of its own, what the search found for it, and the way in which it was read."""
+
+    question: Question
+    reading: Reading
+    way: str
+
+
+class Adviser:
+    """Answers the messages of a conversation."""
+
+    def __init__(self, knowledge: Knowledge, answerer: Answerer, matcher: TopicMatcher, words: FollowUpWords) -> None:
+        self._knowledge, self.answerer, self._matcher, self._words = knowledge, answerer, matcher, words
+
+    def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
+        """The answer to a message, and what is to be remembered afterwards."""
+        picked = self._picked(question.text, memory)
+        if picked:
+            return self.shown(picked, memory, today)
+        understood = self.understand(question, memory)
+        answer = self.answerer.decide(understood.question, understood.reading, today)
+        if answer.kind == ANSWER:
+            return answer, self._after(answer, understood, question.text, memory)
+        if answer.kind == SMALLTALK:
+            return answer, memory
+        failures = memory.failures + 1
+        if failures > MOST_FAILURES or (failures == MOST_FAILURES and answer.kind == DECLINE):
+            return self.answerer.menu(), replace(memory, offered=(), failures=0)
+        offered = tuple(fact for choice in answer.choices for fact in choice.facts)
+        return answer, replace(memory, offered=offered, failures=failures)
+
+    def shown(self, fact_id: str, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
+        """The answer that states a fact that was picked, and what is to be remembered afterwards."""
+        answer = self.answerer.show(fact_id, today)
+        if answer.kind != ANSWER:
+            return answer, replace(memory, failures=memory.failures + 1)
+        fact = self._knowledge.fact(fact_id)
+        name = self._name(answer.topics[0])
+        question = f"{name}: {fact.label}" if fact else name
+        aspects = {ASK + fact.aspect: 1.0} if fact else {}
+        return answer, remembered(answer, question, name, aspects, memory)
+
+    def _picked(self, text: str, memory: Memory) -> str:
+        """The offered fact that a message picks by its number, its place or words of its label; else nothing."""
+        facts = [fact for name in memory.offered if (fact := self._knowledge.fact(name))]
+        titles = [self._normal(f"{self._name(fact.topic)} {fact.label}") for fact in facts]
+        place = picked_place(text, titles, self._normal(text), self._words)
+        return facts[place].id if place is not None else ""
+
+    def _normal(self, text: str) -> list[str]:
+        return [word.norm for word in self._matcher.words(text)]
+
+    def _name(self, topic_id: str) -> str:
+        topic = self._knowledge.topic(topic_id)
+        return topic.name.split(" (")[0] if topic else ""
+
+    def _after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
+        mentions = self._matcher.mentions(text)
+        subject = mentions[-1].text if mentions else memory.subject
+        asked = understood.question.text
+        if understood.way == JOINED:
+            asked = f"{self._name(answer.topics[0])}: {text}"
+        aspects = understood.question.aspects()
+        total = sum(aspects.values()) or 1.0
+        likely = {ASK + name: p / total for name, p in aspects.items() if p / total >= 0.05}
+        return remembered(answer, asked, subject, likely, memory)
+
+    def understand(self, question: Question, memory: Memory) -> Understood:
+        """The likeliest way to read a message."""
+        words = self._matcher.words(question.text)
+        text = without_lead(question.text, words, self._words) if memory.topics else question.text
+        mentions = self._matcher.mentions(text)
+        shape = shape_of(words, self._matcher.words(text), mentions, self._words)
+        before = None if closed(shape, question) else self._before(memory)
+        ways = readings(text, mentions, shape, before, self._alike)
+        leaning = lean(shape, question.intents)
+        best: Understood | None = None
+        highest = float("-inf")
+        for way, text in ways.items():
+            asked = self._asked(question, way, text, memory)
+            reading = self.answerer.read(asked)
+            score = reading.sure + leaning.get(way, 0.0)
+            if score > highest:
+                best, highest = Understood(asked, reading, way), score
+        assert best is not None
+        return best
+
+    def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
+        if way == PLAIN:
+            return replace(question, text=text, vector=question.vector if text == question.text else None, context=())
+        intents = blended(question.intents, memory.aspects, way)
+        shown = frozenset(memory.facts) if way in (ABOUT, NAMED, JOINED) else frozenset()
+        context = () if way in (SWAPPED, DEFINED) else memory.topics
+        return replace(question, text=text, intents=intents, vector=None, context=context, shown=shown)
+
+    def _before(self, memory: Memory) -> Before | None:
+        topic = self._knowledge.topic(memory.topics[0]) if memory.topics else None
+        if topic is None:
+            return None
+        mentions = tuple(self._matcher.mentions(memory.question))
+        return Before(memory.question, mentions, memory.topics, topic.name.split(" (")[0], memory.subject)
+
+    def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        kinds = [{t.kind for name in names if (t := self._knowledge.topic(name))} for names in (one, other)]
+        return bool(kinds[0] & kinds[1] & ROWS)
+
+
+def closed(shape: Shape, question: Question) -> bool:
+    """Whether a message is surely of a kind that no fact answers; so short a one may be cut off from what it means."""
+    outside = sum(p for name, p in question.intents.items() if name in OUT_OF_SCOPE)
+    return outside > SURELY_OUTSIDE and shape.words > FEW
+
+
+def lean(shape: Shape, intents: Mapping[str, float]) -> dict[str, float]:
+    """How much each way to read a message of a shape is preferred, in shares of certainty."""
+    hanging = sum(p for name, p in intents.items() if name in FOLLOW_UP)
+    strength = 0.25 * hanging + 0.1 * (shape.leads or shape.corrects) + 0.1 * shape.points
+    strength += 0.15 if shape.words <= 3 else 0.05 if shape.words <= 6 else -0.2
+    return {
+        ABOUT: strength - 0.2 * shape.named,
+        NAMED: strength - 0.2 * shape.named,
+        JOINED: strength - 0.1 - 0.2 * shape.named,
+        SWAPPED: strength + (0.25 if shape.rest == 0 else -0.1),
+        DEFINED: strength + 0.2,
+    }
+
+
+def blended(own: Mapping[str, float], before: Mapping[str, float], way: str) -> dict[str, float]:
+    """The kinds of question: those of the message; a message that only names another topic has those before it."""
+    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, SWAPPED: 0.8, DEFINED: 0.0}[way]
+    asks = {name: (1 - share) * p for name, p in own.items() if name.startswith("ask_")}
+    total = sum(asks.values()) or 1.0
+    found = {name: p * (1 - share) / total for name, p in asks.items()}
+    for name, p in before.items():
+        found[name] = found.get(name, 0.0) + share * p
+    return found
+
+
+def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str, float], memory: Memory) -> Memory:
+    """The memory after an answer; facts of the same topic that were shown before stay known as shown."""
+    same = memory.facts if set(answer.topics) & set(memory.topics) else ()
+    facts = tuple(dict.fromkeys((*answer.facts, *same)))[:MOST_SHOWN]
+    return Memory(question[-LONGEST_QUESTION:], subject, answer.topics, facts, aspects)
+
+
+def picked_place(text: str, titles: Sequence[Sequence[str]], words: Sequence[str], known: FollowUpWords) -> int | None:
+    """Which of the titles a message picks: by number, by place, or by words that only this title has."""
+    plain = text.strip().lower().strip(".!)( #")
+    number = int(plain) if plain.isdecimal() and len(plain) == 1 else known.ordinals.get(_only(words, known), 0)
+    if number and -len(titles) <= number <= len(titles):
+        return number - 1 if number > 0 else len(titles) + number
+    found = [i for i, title in enumerate(titles) if words and set(words) <= set(title)]
+    return found[0] if len(found) == 1 else None
+
+
+def _only(words: Sequence[str], known: FollowUpWords) -> str:
+    left = [word for word in words if word not in known.fillers and word != "one"]
+    return left[0] if len(left) == 1 else ""

@@ -1,0 +1,136 @@
+"""What a message means after the ones before it: the ways in which it can be read as a question of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from medpath.knowledge.yaml_lines import read_yaml
+from medpath.language.topics import Mention
+from medpath.language.wording import Word
+
+Alike = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+PLAIN, ABOUT, NAMED, SWAPPED, DEFINED, JOINED = "plain", "about", "named", "swapped", "defined", "joined"
+FEW, SHORT = 3, 6
+
+
+@dataclass(frozen=True)
+class FollowUpWords:
+    """The words by which a message hangs on the ones before it."""
+
+    leads: tuple[tuple[str, ...], ...]
+    corrections: tuple[tuple[str, ...], ...]
+    pointers: frozenset[str]
+    fillers: frozenset[str]
+    ordinals: Mapping[str, int]
+
+
+def load_follow_up_words(path: Path) -> FollowUpWords:
+    """Reads data/language/following.yml."""
+    content = read_yaml(path)
+    leads, corrections = (_phrases(content[key]) for key in ("leads", "corrections"))
+    return FollowUpWords(
+        leads, corrections, frozenset(content["pointers"]), frozenset(content["fillers"]), dict(content["ordinals"])
+    )
+
+
+def _phrases(phrases: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """As words, the longest first."""
+    return tuple(sorted((tuple(phrase.split()) for phrase in phrases), key=len, reverse=True))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before.
+
+    The last question as it was understood with its mentions, the topics that were answered about with the name of the
+    first, and what the person himself named last.
+    """
+
+    question: str
+    mentions: tuple[Mention, ...]
+    topics: tuple[str, ...]
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a message looks: its length in words and the signs that it hangs on the ones before it."""
+
+    words: int
+    rest: int
+    leads: bool
+    corrects: bool
+    points: bool
+    named: bool
+
+
+def shape_of(
+    written: Sequence[Word], words: Sequence[Word], mentions: Sequence[Mention], known: FollowUpWords
+) -> Shape:
+    """The shape of a message as `written`, of which `words` are left without its lead and name the topics."""
+    whole = [word.written.lower().replace("’", "'") for word in written]
+    plain = [word.written.lower().replace("’", "'") for word in words]
+    inside = {i for i, word in enumerate(words) for mention in mentions if mention.start <= word.start < mention.end}
+    rest = [word for i, word in enumerate(plain) if i not in inside and word not in known.fillers]
+    return Shape(
+        words=len(plain),
+        rest=len(rest),
+        leads=_begins(whole, known.leads),
+        corrects=_begins(whole, known.corrections),
+        points=any(word in known.pointers for i, word in enumerate(plain) if i not in inside),
+        named=bool(mentions),
+    )
+
+
+def without_lead(text: str, words: Sequence[Word], known: FollowUpWords) -> str:
+    """The message without the words that only tie it to the ones before; all of it if nothing else is left."""
+    plain = [word.written.lower().replace("’", "'") for word in words]
+    start = 0
+    while size := _begun(plain[start:], known):
+        start += size
+    return text[words[start].start :] if start < len(words) else text
+
+
+def _begun(words: Sequence[str], known: FollowUpWords) -> int:
+    phrases = (phrase for phrase in (*known.corrections, *known.leads) if tuple(words[: len(phrase)]) == phrase)
+    return max((len(phrase) for phrase in phrases), default=0)
+
+
+def _begins(words: Sequence[str], phrases: Sequence[Sequence[str]]) -> bool:
+    return any(tuple(words[: len(phrase)]) == tuple(phrase) for phrase in phrases)
+
+
+def readings(
+    text: str, mentions: Sequence[Mention], shape: Shape, before: Before | None, alike: Alike
+) -> dict[str, str]:
+    """The ways to read a message, as texts that stand alone; the plain one is always among them.
+
+    `alike` tells whether two groups of topics are of one kind, so that one can stand for the other.
+    """
+    found = {PLAIN: text}
+    if before is None:
+        return found
+    short = shape.words <= SHORT or shape.leads or shape.corrects or shape.points
+    known = [before.topics, *(one.topics for one in before.mentions)]
+    same = shape.named and any(alike(one, mentions[-1].topics) for one in known)
+    if shape.named and short and shape.rest <= 1:
+        found[SWAPPED] = swapped(before, mentions[-1], alike)
+    if shape.named and shape.rest == 0 and not same:
+        found[DEFINED] = f"what is {mentions[-1].text}"
+    if not same and (short or not shape.named):
+        found[ABOUT] = f"{before.name}: {text}"
+        found[JOINED] = f"{before.question} {text}"
+        if before.subject:
+            found[NAMED] = f"{before.subject}: {text}"
+    return found
+
+
+def swapped(before: Before, mention: Mention, alike: Alike) -> str:
+    """The last question about another topic: a name of the same kind is replaced, else the new one added."""
+    old = next((one for one in reversed(before.mentions) if alike(one.topics, mention.topics)), None)
+    if old is None:
+        return f"{before.question} {mention.text}"
+    return before.question[: old.start] + mention.text + before.question[old.end :]
