@@ -26,6 +26,7 @@ class ActionAnswer(Action):
         message = tracker.latest_message
         intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
         question = Question(message.get("text") or "", intents, vector=vector_of(message.get("vector") or ""))
-        answer, memory = adviser().reply(question, memory_of(tracker))
-        dispatcher.utter_message(**as_message(answer))
+        answers, memory = adviser().reply(question, memory_of(tracker))
+        for answer in answers:
+            dispatcher.utter_message(**as_message(answer))
         return keep(memory)

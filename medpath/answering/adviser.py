@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, DECLINE, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, COMPARISON, DECLINE, SMALLTALK, Answer
 from medpath.answering.answerer import Answerer, Reading
+from medpath.answering.combining import Combiner
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, Question
 from medpath.knowledge.records import Knowledge
@@ -27,6 +28,7 @@ from medpath.language.following import (
     without_lead,
 )
 from medpath.language.intents import ASK
+from medpath.language.splitting import Splitter
 from medpath.language.topics import TopicMatcher
 
 # Of these kinds one can stand for another in the same question.
@@ -50,15 +52,54 @@ class Understood:
 class Adviser:
     """Answers the messages of a conversation."""
 
-    def __init__(self, knowledge: Knowledge, answerer: Answerer, matcher: TopicMatcher, words: FollowUpWords) -> None:
-        self._knowledge, self.answerer, self._matcher, self._words = knowledge, answerer, matcher, words
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        answerer: Answerer,
+        combiner: Combiner,
+        matcher: TopicMatcher,
+        words: FollowUpWords,
+        splitter: Splitter,
+    ) -> None:
+        self.answerer = answerer
+        self._knowledge, self._combiner = knowledge, combiner
+        self._matcher, self._words, self._splitter = matcher, words, splitter
 
-    def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
-        """The answer to a message, and what is to be remembered afterwards."""
+    def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
+        """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""
         picked = self._picked(question.text, memory)
         if picked:
-            return self.shown(picked, memory, today)
-        understood = self.understand(question, memory)
+            answer, memory = self.shown(picked, memory, today)
+            return [answer], memory
+        combined = None if self._placed(question.text, memory) else self._combined(question, memory, today)
+        if combined:
+            return [combined[0]], combined[1]
+        parts = self._splitter.questions(question.text)
+        if len(parts) == 1:
+            answer, memory = self._one(question, memory, today)
+            return [answer], memory
+        answers = []
+        asks = {name: p for name, p in question.intents.items() if name.startswith(ASK)}
+        for part in parts:
+            asked = replace(question, text=part, intents=asks, vector=None)
+            answer, memory = self._combined(asked, memory, today) or self._one(asked, memory, today)
+            answers.append(answer)
+        return answers, memory
+
+    def _combined(self, question: Question, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
+        """A sum, a list or a comparison, if the message asks for one."""
+        ways = [text for way, text in self._ways(question, memory)[1].items() if way in (SWAPPED, JOINED)]
+        found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
+        if found is None:
+            return None
+        answer, asked = found
+        after = remembered(answer, asked, "", dict(question.intents), memory)
+        return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
+
+    def _one(self, question: Question, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
+        """The answer to one question."""
+        placed = self._placed(question.text, memory)
+        understood = self._of_topic(placed, question, memory) if placed else self.understand(question, memory)
         answer = self.answerer.decide(understood.question, understood.reading, today)
         if answer.kind == ANSWER:
             return answer, self._after(answer, understood, question.text, memory)
@@ -69,6 +110,18 @@ class Adviser:
             return self.answerer.menu(), replace(memory, offered=(), failures=0)
         offered = tuple(fact for choice in answer.choices for fact in choice.facts)
         return answer, replace(memory, offered=offered, failures=failures)
+
+    def _placed(self, text: str, memory: Memory) -> str:
+        """The compared topic that a message calls by its place ("the second one") or as the other one."""
+        words = [word.written.lower() for word in self._matcher.words(text)]
+        named = next((word for word in words if word in self._words.ordinals), "")
+        place = self._words.ordinals.get(named, 0)
+        if not place or abs(place) > len(memory.compared):
+            return ""
+        others = [topic for topic in memory.compared if topic not in memory.topics]
+        if named == "other" and len(others) == 1:
+            return others[0]
+        return memory.compared[place - 1 if place > 0 else place]
 
     def shown(self, fact_id: str, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
         """The answer that states a fact that was picked, and what is to be remembered afterwards."""
@@ -106,14 +159,21 @@ class Adviser:
         likely = {ASK + name: p / total for name, p in aspects.items() if p / total >= 0.05}
         return remembered(answer, asked, subject, likely, memory)
 
+    def _of_topic(self, topic: str, question: Question, memory: Memory) -> Understood:
+        """A message about one of the compared topics; if it asks nothing itself, what was asked before."""
+        words = [word.written for word in self._matcher.words(question.text)]
+        bare = all(
+            word.lower() in self._words.fillers | self._words.pointers or word.lower() in self._words.ordinals
+            for word in words
+        )
+        text = memory.question.split(": ", 1)[-1] if bare else question.text
+        intents = blended(question.intents, memory.aspects, SWAPPED if bare else ABOUT)
+        asked = replace(question, text=f"{self._name(topic)}: {text}", intents=intents, vector=None)
+        return Understood(asked, self.answerer.read(asked), ABOUT)
+
     def understand(self, question: Question, memory: Memory) -> Understood:
         """The likeliest way to read a message."""
-        words = self._matcher.words(question.text)
-        text = without_lead(question.text, words, self._words) if memory.topics else question.text
-        mentions = self._matcher.mentions(text)
-        shape = shape_of(words, self._matcher.words(text), mentions, self._words)
-        before = None if closed(shape, question) else self._before(memory)
-        ways = readings(text, mentions, shape, before, self._alike)
+        shape, ways = self._ways(question, memory)
         leaning = lean(shape, question.intents)
         best: Understood | None = None
         highest = float("-inf")
@@ -125,6 +185,15 @@ class Adviser:
                 best, highest = Understood(asked, reading, way), score
         assert best is not None
         return best
+
+    def _ways(self, question: Question, memory: Memory) -> tuple[Shape, dict[str, str]]:
+        """The shape of a message and the ways to read it."""
+        words = self._matcher.words(question.text)
+        text = without_lead(question.text, words, self._words) if memory.topics else question.text
+        mentions = self._matcher.mentions(text)
+        shape = shape_of(words, self._matcher.words(text), mentions, self._words)
+        before = None if closed(shape, question) else self._before(memory)
+        return shape, readings(text, mentions, shape, before, self._alike)
 
     def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
         if way == PLAIN:
@@ -181,7 +250,10 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
     """The memory after an answer; facts of the same topic that were shown before stay known as shown."""
     same = memory.facts if set(answer.topics) & set(memory.topics) else ()
     facts = tuple(dict.fromkeys((*answer.facts, *same)))[:MOST_SHOWN]
-    return Memory(question[-LONGEST_QUESTION:], subject, answer.topics, facts, aspects)
+    compared = answer.topics if answer.kind == COMPARISON and len(answer.topics) <= 3 else memory.compared
+    return Memory(
+        question[-LONGEST_QUESTION:], subject, answer.topics, facts, aspects, kind=answer.kind, compared=compared
+    )
 
 
 def picked_place(text: str, titles: Sequence[Sequence[str]], words: Sequence[str], known: FollowUpWords) -> int | None:

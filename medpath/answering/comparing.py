@@ -58,7 +58,8 @@ class Comparer:
             return None
         rows, names = self._rows(chosen, aspects), short_names(chosen)
         told = [line for row in self._told(rows, aspects) for line in self._winners(row, chosen, names)]
-        prose, facts = ([], []) if told else self._prose(chosen, names, aspects)
+        brief = len(rows) >= self._rules["enough"] and aspects.get(DEFINITION, 0.0) < self._rules["asked"]
+        prose, facts = ([], []) if told else self._prose(chosen, names, aspects, brief)
         if not rows and not facts:
             return None
         intro = self._texts["compared"].format(names=self._measures.joined(self._inline(chosen, names)))
@@ -73,11 +74,11 @@ class Comparer:
         if len(operands) == 1 and operands[0].pair:
             return list(operands[0].topics) if self._pair_compared(words, operands[0]) else []
         kept = self._of_one_kind(operands)
-        if len({ids for operand in kept for ids in operand.topics}) < 2:
-            return []
         asked = aspects.get(COMPARING, 0.0) >= self._rules["asked"]
-        found = kept if any(operand.pair for operand in kept) else self._compared(words, kept, asked)
-        return list(dict.fromkeys(topic for operand in found for topic in operand.topics))
+        found = self._compared(words, kept, asked)
+        found = [] if self._is_route(words, found) else found
+        ids = list(dict.fromkeys(topic for operand in found for topic in operand.topics))
+        return ids if len(ids) > 1 else []
 
     def _rows(self, topics: Sequence[Topic], aspects: Mapping[str, float]) -> list[Row]:
         """The shared measures, those of the likeliest aspects first."""
@@ -129,18 +130,21 @@ class Comparer:
         return Table(("", *names), tuple(lines)) if lines else None
 
     def _prose(
-        self, topics: Sequence[Topic], names: Sequence[str], aspects: Mapping[str, float]
+        self, topics: Sequence[Topic], names: Sequence[str], aspects: Mapping[str, float], brief: bool
     ) -> tuple[list[str], list[Fact]]:
-        """What is known in words: of the pair where a topic is about it, else of each one."""
+        """What is known in words: of the pair where a topic is about it, else of each one.
+
+        If `brief`, only what is asked for: no definitions where the table tells enough.
+        """
         both = self._of_the_pair(topics, aspects)
         if both:
             return [both.text], [both]
-        each = self._of_each(topics, aspects)
+        each = self._of_each(topics, aspects) or ([] if brief else self._first(topics))
         lines = [
             self._texts["prose"].format(name=name, text=_first_sentences(fact.text))
             if fact
             else self._texts["unknown"].format(name=name)
-            for name, fact in zip(names, each, strict=True)
+            for name, fact in zip(names if each else [], each, strict=True)
         ]
         found = [fact for fact in each if fact]
         return (["\n".join(lines)], found) if found else ([], [])
@@ -160,11 +164,15 @@ class Comparer:
         return None
 
     def _of_each(self, topics: Sequence[Topic], aspects: Mapping[str, float]) -> list[Fact | None]:
-        """A fact for each topic: of the likeliest aspect that all have, or that is surely asked for and one has."""
+        """A fact for each topic, of the likeliest aspect that all have, or that is surely asked for and one has."""
         for aspect in self._likeliest(aspects):
             found = [self._fact(topic, aspect) for topic in topics]
             if all(found) or (any(found) and aspects[aspect] >= 2 * self._rules["asked"]):
                 return found
+        return []
+
+    def _first(self, topics: Sequence[Topic]) -> list[Fact | None]:
+        """The definition of each topic if all have one, else the first fact of each."""
         defined = [self._fact(topic, DEFINITION) for topic in topics]
         return defined if all(defined) else [next(iter(topic.facts), None) for topic in topics]
 
@@ -191,26 +199,37 @@ class Comparer:
         return sorted(found, key=lambda operand: operand.start)
 
     def _operand(self, mention: Mention, start: int, end: int) -> Operand:
+        """A name; that of a pair ("MD vs DO") stands for the members that it names, if it names two."""
         members = [m for topic in mention.topics for m in self._rules["pairs"].get(topic, ())]
-        named = [m for m in members if self._is_named(m, mention.text)]
-        ids = tuple(named if len(named) > 1 else members) or mention.topics
-        return Operand(ids, start, end, pair=bool(members))
+        named = tuple(member for member in members if self._is_named(member, mention.text))
+        pair = len(named) > 1
+        return Operand(named if pair else mention.topics, start, end, pair)
 
     def _is_named(self, topic_id: str, text: str) -> bool:
         topic = self._knowledge.topic(topic_id)
-        return topic is not None and bool(positions(tokens(text), topic.aliases))
+        called = [name for name, called in self._rules["called"].items() if called == topic_id]
+        return topic is not None and bool(positions(tokens(text), [*topic.aliases, *called]))
 
     def _beside(self, words: Sequence[str], spot: tuple[int, int]) -> bool:
         """Whether a sign stands right before or after a stretch, but for a small word."""
-        signs = {word for key in ("between", "weak", "whole", "joined") for word in self._rules[key]}
+        signs = {word for key in ("between", "than", "weak", "whole") for word in self._rules[key]}
+        if positions(words, self._rules["whole"]):
+            signs |= set(self._rules["joins"])
         near = {*words[max(spot[0] - 2, 0) : spot[0]], *words[spot[1] : spot[1] + 1]}
-        return bool(near & signs)
+        return bool(near & signs) and not set(words[spot[1] : spot[1] + 1]) & set(self._rules["persons"])
 
     def _pair_compared(self, words: Sequence[str], pair: Operand) -> bool:
-        """Whether the name of a pair puts it as a question between both, as "MD or DO" but not a rule about both."""
+        """Whether the name of a pair is put as a question between both, and not as a rule about both."""
         inside = words[pair.start : pair.end]
         named = bool(positions(inside, [*self._rules["between"], *self._rules["whole"]]))
         return named or self._weakly(words, [pair])
+
+    def _is_route(self, words: Sequence[str], operands: Sequence[Operand]) -> bool:
+        """Whether a name is only a way to something ("spine from ortho vs neuro"), or tells whose it is."""
+        before = {words[operand.start - 1] for operand in operands if operand.start}
+        starts = {operand.start for operand in operands}
+        after = {words[operand.end] for operand in operands if operand.end < len(words) and operand.end not in starts}
+        return bool(before & set(self._rules["routes"]) or after & set(self._rules["people"]))
 
     def _of_one_kind(self, operands: Sequence[Operand]) -> list[Operand]:
         """The operands of the kind that most share, ambiguous names read as that kind; all if no two share one."""
@@ -234,39 +253,83 @@ class Comparer:
         return next((group[0] for group in self._rules["groups"] if kind in group), kind)
 
     def _compared(self, words: Sequence[str], operands: Sequence[Operand], asked: bool) -> list[Operand]:
-        """The operands that a sign of comparison joins."""
-        if positions(words, self._rules["whole"]):
-            return list(operands)
-        around = self._around(words, operands, self._rules["between"])
-        if around:
+        """The operands that a sign of comparison joins; things of different kinds only right beside a "vs"."""
+        kinds = {self._group(topic) for operand in operands for topic in operand.topics}
+        pair = next((i for i, o in enumerate(operands) if o.pair and self._pair_compared(words, o)), None)
+        if pair is not None:
+            return self._run(words, operands, pair, pair)
+        same = len(kinds) == 1
+        around = self._around(words, operands, self._rules["between"], self._rules["near"] if same else 0)
+        around = around or self._around(words, operands, self._rules["than"], self._rules["near_than"] if same else 0)
+        if around or not same:
             return around
-        one_kind = len({self._group(topic) for operand in operands for topic in operand.topics}) == 1
-        if not one_kind:
-            return []
-        around = self._around(words, operands, self._rules["weak"])
-        if around and (asked or self._weakly(words, around)):
-            return around
-        which = any(word in words for word in self._rules["joined"])
-        return list(operands) if which and self._chooses(words) and not self._closed(words) else []
+        runs = [run for run in self._runs(words, operands) if len(run) > 1]
+        if runs and positions(words, self._rules["whole"]):
+            return runs[0]
+        return self._weakly_joined(words, operands, kinds <= set(self._rules["measured"]), asked) or (
+            runs[0] if runs and self._which(words, kinds) else []
+        )
 
-    def _around(self, words: Sequence[str], operands: Sequence[Operand], signs: Iterable[str]) -> list[Operand]:
-        """The operands if one stands shortly before a sign and another shortly after it."""
-        near = self._rules["near"]
+    def _weakly_joined(
+        self, words: Sequence[str], operands: Sequence[Operand], measured: bool, asked: bool
+    ) -> list[Operand]:
+        """The operands on both sides of an "or" that asks to choose; where there are no figures it must say so."""
+        around = self._around(words, operands, self._rules["weak"], self._rules["near"])
+        certain = asked or measured or self._chosen(words)
+        return around if certain and (asked or self._weakly(words, operands)) else []
+
+    def _which(self, words: Sequence[str], kinds: set[str]) -> bool:
+        """Whether a short message asks which of the things named has more of something."""
+        which = any(word in words for word in self._rules["choosing"]) and self._chooses(words)
+        measured = kinds <= set(self._rules["measured"])
+        return which and measured and len(words) <= self._rules["most_words"] and not self._closed(words)
+
+    def _around(
+        self, words: Sequence[str], operands: Sequence[Operand], signs: Sequence[str], near: int
+    ) -> list[Operand]:
+        """The operand shortly before a sign and the one shortly after it, with those that are joined to them."""
         for start, end in positions(words, signs):
-            before = [o for o in operands if o.end <= start and start - o.end <= near]
-            after = [o for o in operands if end <= o.start <= end + near]
+            before = [o for o in operands if o.end <= start and self._gap(words, o.end, start) <= near]
+            after = [o for o in operands if end <= o.start and self._gap(words, end, o.start) <= near]
             if before and after and before[-1].topics != after[0].topics:
-                return list(operands)
+                return self._run(words, operands, operands.index(before[-1]), operands.index(after[0]))
         return []
+
+    def _gap(self, words: Sequence[str], start: int, end: int) -> int:
+        """How many words stand between two places, small words not counted."""
+        return sum(word not in self._rules["joins"] for word in words[start:end])
+
+    def _run(self, words: Sequence[str], operands: Sequence[Operand], first: int, last: int) -> list[Operand]:
+        while first > 0 and self._joined(words, operands[first - 1], operands[first]):
+            first -= 1
+        while last + 1 < len(operands) and self._joined(words, operands[last], operands[last + 1]):
+            last += 1
+        return list(operands[first : last + 1])
+
+    def _joined(self, words: Sequence[str], one: Operand, other: Operand) -> bool:
+        return set(words[one.end : other.start]) <= set(self._rules["joins"])
+
+    def _runs(self, words: Sequence[str], operands: Sequence[Operand]) -> list[list[Operand]]:
+        """The operands in groups that stand near to each other."""
+        runs: list[list[Operand]] = []
+        for operand in operands:
+            if runs and operand.start - runs[-1][-1].end <= self._rules["near"]:
+                runs[-1].append(operand)
+            else:
+                runs.append([operand])
+        return runs
 
     def _weakly(self, words: Sequence[str], operands: Sequence[Operand]) -> bool:
         """Whether an "or" asks to choose: by a comparative, or in a short message that asks for no rule."""
-        if self._closed(words):
-            return False
-        size = sum(operand.end - operand.start for operand in operands)
-        rest = len(words) - size
-        chooses = self._chooses(words) or any(word in self._rules["choices"] for word in words)
-        return chooses or (rest <= self._rules["short"] and not positions(words, self._rules["rules"]))
+        if self._closed(words) or self._chosen(words):
+            return not self._closed(words)
+        rest = len(words) - sum(operand.end - operand.start for operand in operands)
+        asserts = words[0] in self._rules["asserting"] and operands[0].start > 0
+        rule = asserts or bool(positions(words, self._rules["rules"]))
+        return len(operands) <= 3 and rest <= self._rules["short"] and not rule
+
+    def _chosen(self, words: Sequence[str]) -> bool:
+        return self._chooses(words) or any(word in self._rules["choices"] for word in words)
 
     def _chooses(self, words: Sequence[str]) -> bool:
         return bool(positions(words, self._rules["comparatives"]))

@@ -10,7 +10,6 @@ from datetime import date
 from medpath.answering.answer import COMPARISON, Answer
 from medpath.answering.composing import Composer
 from medpath.answering.measures import (
-    HIGH,
     LOW,
     Figure,
     Measure,
@@ -24,6 +23,7 @@ from medpath.knowledge.records import Knowledge, Topic
 from medpath.language.topics import Mention
 
 PREREQUISITE = "prerequisite"
+FIELD_KINDS = ("specialty", "fellowship")
 _BRACKETED = re.compile(r"\([^)]*\)")
 _BETWEEN_FIELDS = re.compile(r", | or ")
 _TRAINING = re.compile(r"\s+(?:residency|fellowship).*$")
@@ -69,6 +69,9 @@ class Lister:
     def __init__(self, knowledge: Knowledge, composer: Composer, measures: Measures) -> None:
         self._knowledge, self._composer, self._measures = knowledge, composer, measures
         self._rules, self._texts = measures.lists, measures.texts
+        fields = (topic for topic in knowledge.topics if topic.kind in FIELD_KINDS)
+        # Names that a list may be narrowed by; whether they are meant so, the mentions tell.
+        self._fields = {name for topic in fields for name in _names(topic)}
 
     def list(self, text: str, mentions: Sequence[Mention], today: date) -> Answer | None:
         """The list that a message asks for; None if it asks for none, or nothing is known of it."""
@@ -88,15 +91,25 @@ class Lister:
         hits = [(span, m, side) for m, side, said in extremes for span in positions(words, said)]
         for span, measure, side in sorted(hits, key=lambda hit: hit[0][0] - hit[0][1]):
             for noun, place in self._nouns(words):
-                if measure.listed & noun.kinds and self._belongs(words, span, place) and self._opens(words, span, place):
-                    return Wish(noun, measure, (span, place), side=side)
+                wish = Wish(noun, measure, (span, place), side=side)
+                if _has(noun, measure) and self._belongs(words, span, place) and self._is_meant(words, wish):
+                    return wish
         return None
 
+    def _is_meant(self, words: Sequence[str], wish: Wish) -> bool:
+        """Whether the message begins with the wish, and asks for nothing that the measure does not tell."""
+        (start, end), noun = wish.spans
+        own = {*words[start:end], *wish.measure.cues}
+        told = all(word in own for word in words if word in self._rules["audiences"])
+        tail = words[end : end + 1] if end - start == 1 and noun[0] < start else []
+        return told and self._opens(words, *wish.spans) and set(tail) <= set(self._rules["tails"])
+
     def _selection(self, words: Sequence[str]) -> Wish | None:
-        """The wish for all with one figure."""
+        """The wish for all with one figure, of the measure with the longest cue."""
         for noun, place in self._nouns(words):
-            cued = [(m, cues) for m in self._measures.all if m.listed & noun.kinds for cues in [positions(words, m.cues)]]
-            said = [(m, cues) for m, cues in cued if m.found and (cues or not m.cues)]
+            fitting = [m for m in self._measures.all if m.found and _has(noun, m) and not noun.only_ranked]
+            cued = [(measure, positions(words, measure.cues)) for measure in fitting]
+            said = [(measure, cues) for measure, cues in cued if cues or not measure.cues]
             for measure, cues in sorted(said, key=lambda pair: -max((b - a for a, b in pair[1]), default=0)):
                 wish = self._asked(words, Wish(noun, measure, (place, *cues)))
                 if wish and self._leads(words, wish) and self._is_short(words, wish):
@@ -105,30 +118,33 @@ class Lister:
 
     def _asked(self, words: Sequence[str], wish: Wish) -> Wish | None:
         """The wish with the figure that is asked for: a number with its unit, no limit, or yes or no."""
-        found = wish.measure.found or {}
+        found = wish.measure.found
         limitless = positions(words, self._rules["limitless"])
         if "null" in found and limitless:
             return Wish(wish.noun, wish.measure, (*wish.spans, *limitless), answer="null")
         if "yes" in found:
             denied = positions(words, self._rules["denials"])
             return Wish(wish.noun, wish.measure, (*wish.spans, *denied), answer="no" if denied else "yes")
-        for start, end in positions(words, wish.measure.units):
-            number = self._number(words[start - 1]) if start else None
-            if number is not None:
-                operator, span = self._operator(words, start - 1)
-                return Wish(wish.noun, wish.measure, (*wish.spans, (span, end)), number=number, operator=operator)
-        return None
+        spans = [(a - 1, b) for a, b in positions(words, wish.measure.units) if a and self._number(words[a - 1])]
+        if len(spans) != 1 or "found" not in found:
+            return None
+        operator, span = self._operator(words, spans[0])
+        number = self._number(words[spans[0][0]])
+        return Wish(wish.noun, wish.measure, (*wish.spans, span), number=number, operator=operator)
 
     def _number(self, word: str) -> float | None:
         return float(word) if word.isdigit() else self._rules["numbers"].get(word)
 
-    def _operator(self, words: Sequence[str], at: int) -> tuple[str, int]:
-        """The operator that ends before the number, and the word that it starts at."""
+    def _operator(self, words: Sequence[str], figure: Span) -> tuple[str, Span]:
+        """The operator right before or after a number with its unit, and the stretch that both take."""
         for name, phrases in self._rules["operators"].items():
-            for start, end in positions(words, phrases):
-                if end == at:
-                    return name, start
-        return "", at
+            for start, end in positions(words, phrases["before"]):
+                if end == figure[0]:
+                    return name, (start, figure[1])
+            for start, end in positions(words, phrases["after"]):
+                if start == figure[1]:
+                    return name, (figure[0], end)
+        return "", figure
 
     def _nouns(self, words: Sequence[str]) -> Sequence[tuple[Noun, Span]]:
         return [(noun, span) for noun in self._measures.nouns for span in positions(words, noun.words)]
@@ -138,14 +154,11 @@ class Lister:
 
     def _belongs(self, words: Sequence[str], extreme: Span, noun: Span) -> bool:
         """Whether an extreme is said of a noun: "shortest residency", "which residency is the shortest"."""
+        if extreme[0] <= noun[0] and noun[1] <= extreme[1]:
+            return True
         if extreme[1] <= noun[0]:
-            return set(words[extreme[1] : noun[0]]) <= {*self._rules["describing"], *self._fields()}
-        return noun[1] <= extreme[0] and set(words[noun[1] : extreme[0]]) <= {*self._rules["linking"], *self._fields()}
-
-    def _fields(self) -> set[str]:
-        """Names of one word that a list may be narrowed by; whether they are meant so is seen later."""
-        kinds = ("specialty", "fellowship")
-        return {name for topic in self._knowledge.topics if topic.kind in kinds for name in _names(topic)} | {"after"}
+            return set(words[extreme[1] : noun[0]]) <= {*self._rules["describing"], *self._fields}
+        return noun[1] <= extreme[0] and set(words[noun[1] : extreme[0]]) <= {*self._rules["linking"], *self._fields}
 
     def _opens(self, words: Sequence[str], *spans: Span) -> bool:
         """Whether the message begins with the wish, or with a word that asks for a list shortly before it."""
@@ -158,11 +171,11 @@ class Lister:
         own = {place for span in wish.spans for place in range(*span)}
         lead = [word for place, word in enumerate(words[: wish.spans[0][0]]) if place not in own]
         asking = {word for phrase in self._rules["openers"] for word in phrase.split()}
-        return all(word in asking or word in self._rules["small"] for word in lead)
+        return set(lead) <= {*asking, *self._rules["small"], *self._fields}
 
     def _is_short(self, words: Sequence[str], wish: Wish) -> bool:
         own = {place for span in wish.spans for place in range(*span)}
-        small = {*self._rules["small"], *self._fields(), *self._rules["after"]}
+        small = {*self._rules["small"], *self._fields, *self._rules["after"]}
         other = [word for place, word in enumerate(words) if place not in own and word not in small]
         return len(other) <= self._rules["most_other"]
 
@@ -174,16 +187,18 @@ class Lister:
         for mention in mentions:
             start = len(_words(text[: mention.start]))
             span = (start, start + len(_words(mention.text)))
-            if self._is_part(words[slice(*span)], span, wish):
+            if self._is_part(words, span, wish):
                 continue
             base = self._narrowing(words, span, mention, wish) if base is None else None
             if base is None:
                 return None, False
         return base, True
 
-    def _is_part(self, said: Sequence[str], span: Span, wish: Wish) -> bool:
-        inside = any(a < span[1] and span[0] < b for a, b in wish.spans)
-        return inside or set(said) <= set(tokens(wish.measure.label)) | set(self._rules["small"])
+    def _is_part(self, words: Sequence[str], span: Span, wish: Wish) -> bool:
+        """Whether a name says no more than the wish does."""
+        own = {place for part in wish.spans for place in range(*part)}
+        plain = {*tokens(wish.measure.label), *self._rules["small"], *self._rules["describing"]}
+        return all(place in own or words[place] in plain for place in range(*span))
 
     def _narrowing(self, words: Sequence[str], span: Span, mention: Mention, wish: Wish) -> Topic | None:
         """The residency or fellowship after which the listed fellowships come."""
@@ -192,7 +207,7 @@ class Lister:
         if wish.noun.kinds != {"fellowship"} or not (before in self._rules["after"] or span[1] == noun[0]):
             return None
         topics = [topic for topic in map(self._knowledge.topic, mention.topics) if topic]
-        return next((topic for topic in topics if topic.kind in ("specialty", "fellowship")), None)
+        return next((topic for topic in topics if topic.kind in FIELD_KINDS), None)
 
     def _entries(self, wish: Wish, base: Topic | None) -> Sequence[Entry]:
         """All topics of the kind with a figure of the measure."""
@@ -208,9 +223,7 @@ class Lister:
             for (topic, figure), name in zip(named, names, strict=True)
         ]
 
-    def _ranked(
-        self, wish: Wish, entries: Sequence[Entry], base: Topic | None
-    ) -> tuple[str, Sequence[Entry]]:
+    def _ranked(self, wish: Wish, entries: Sequence[Entry], base: Topic | None) -> tuple[str, Sequence[Entry]]:
         """The sentence with the first ones, and all that share the first place."""
         order = sorted((e for e in entries if e.figure.low is not None), key=lambda entry: _rank(entry, wish.side))
         if len(order) < 2:
@@ -224,13 +237,11 @@ class Lister:
             series=self._texts["series"].format(series=series) if series else "",
             after=self._after(base),
             all=_counted(wish.noun, len(order)),
-            names=", ".join(names) + self._more(max(ties - len(first), 0)),
+            names=self._measures.listed(names) + self._more(max(ties - len(first), 0)),
         )
         return body, first
 
-    def _selected(
-        self, wish: Wish, entries: Sequence[Entry], base: Topic | None
-    ) -> tuple[str, Sequence[Entry]]:
+    def _selected(self, wish: Wish, entries: Sequence[Entry], base: Topic | None) -> tuple[str, Sequence[Entry]]:
         """The sentence with all that have the figure, and what has it in some cases only."""
         order = sorted(entries, key=lambda entry: entry.name)
         found = [entry for entry in order if _fits(entry.figure, wish)]
@@ -248,14 +259,14 @@ class Lister:
         return body + more, [*partly[:2], *found]
 
     def _found(self, wish: Wish, count: int) -> str:
-        text = (wish.measure.found or {})[wish.answer or "found"]
+        text = wish.measure.found[wish.answer or "found"]
         figure = wish.measure.shows(wish.number) if wish.number is not None else ""
         return text.format(count=_counted(wish.noun, count), figure=f"{wish.operator} {figure}".strip())
 
     def _named(self, names: Sequence[str]) -> str:
         most = self._rules["most_named"] if len(names) > self._rules["most_in_one_line"] else len(names)
         left = len(names) - most
-        return self._measures.joined(names) if not left else ", ".join(names[:most]) + self._more(left)
+        return self._measures.joined(names) if not left else self._measures.listed(names[:most]) + self._more(left)
 
     def _more(self, count: int) -> str:
         return self._texts["more"].format(count=count) if count else ""
@@ -267,6 +278,10 @@ class Lister:
 def _words(text: str) -> Sequence[str]:
     """The words of a message, "2-year" as two."""
     return tokens(re.sub(r"(?<=\w)-(?=\w)", " ", text))
+
+
+def _has(noun: Noun, measure: Measure) -> bool:
+    return bool(measure.listed & noun.kinds) and noun.many not in measure.not_of
 
 
 def _names(topic: Topic) -> Sequence[str]:
@@ -307,7 +322,11 @@ def _rank(entry: Entry, side: str) -> tuple[float, float, str]:
 def _fits(figure: Figure, wish: Wish) -> bool:
     if wish.number is None:
         return figure.value is {"yes": True, "no": False}.get(wish.answer)
-    return figure.low is not None and figure.high is not None and _TESTS[wish.operator](figure.low, figure.high, wish.number)
+    return (
+        figure.low is not None
+        and figure.high is not None
+        and _TESTS[wish.operator](figure.low, figure.high, wish.number)
+    )
 
 
 def _may_fit(figure: Figure, wish: Wish) -> bool:
@@ -319,6 +338,3 @@ def _may_fit(figure: Figure, wish: Wish) -> bool:
 
 def _counted(noun: Noun, count: int) -> str:
     return f"{count} {noun.one if count == 1 else noun.many}"
-
-
-__all__ = ["HIGH", "LOW", "Lister"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,7 +73,8 @@ class Measure:
     winner: str = ""
     units: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
-    found: Mapping[str, str] | None = None
+    found: Mapping[str, str] = field(default_factory=dict)
+    not_of: tuple[str, ...] = ()
 
     def read(self, topic: Topic) -> Figure | None:
         """The first figure of a topic; None if it has none."""
@@ -115,6 +116,7 @@ class Noun:
     kinds: frozenset[str]
     one: str
     many: str
+    only_ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,11 @@ class Measures:
 
     def joined(self, names: Sequence[str]) -> str:
         """Names as a list in a sentence: "a, b and c"."""
-        return self.texts["last"].join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+        return self.texts["last"].join(part for part in (self.listed(names[:-1]), *names[-1:]) if part)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Names one after another, kept apart from the commas within them."""
+        return self.texts["semicolon" if any("," in name for name in names) else "comma"].join(names)
 
 
 def load_measures(path: Path) -> Measures:
@@ -151,7 +157,7 @@ def load_measures(path: Path) -> Measures:
     words = content["texts"]
     return Measures(
         tuple(_measure(row, words) for row in content["measures"]),
-        tuple(Noun(tuple(n["words"]), frozenset(n["kinds"]), n["one"], n["many"]) for n in content["nouns"]),
+        tuple(_noun(row) for row in content["nouns"]),
         frozenset(content["never_listed"]),
         frozenset(content["lowered"]),
         content["lists"],
@@ -201,7 +207,13 @@ def _measure(row: Mapping[str, Any], words: Mapping[str, str]) -> Measure:
         units=tuple(row.get("units", ())),
         cues=tuple(row.get("cues", ())),
         found={key: row[key] for key in ("found", "yes", "no", "null") if key in row},
+        not_of=tuple(row.get("not_of", ())),
     )
+
+
+def _noun(row: Mapping[str, Any]) -> Noun:
+    words, kinds = tuple(row["words"]), frozenset(row["kinds"])
+    return Noun(words, kinds, row["one"], row["many"], row.get("only_ranked", False))
 
 
 def _sides(row: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

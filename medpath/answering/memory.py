@@ -13,7 +13,8 @@ class Memory:
 
     `subject` is what the person named last, in his words. `aspects` maps intents (ask_cost) to probabilities. `facts`
     are those that were stated about the topics, the latest first. `offered` holds the facts that a question back
-    offered; `failures` counts the messages in a row that were not answered.
+    offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply; after
+    a sum that lacks a number it is clarify. `compared` holds the topics of the last comparison in their order.
     """
 
     question: str = ""
@@ -23,6 +24,8 @@ class Memory:
     aspects: Mapping[str, float] = field(default_factory=dict)
     offered: tuple[str, ...] = ()
     failures: int = 0
+    kind: str = ""
+    compared: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The memory as JSON can hold it."""

@@ -8,16 +8,23 @@ from zipfile import BadZipFile
 
 from medpath.answering.adviser import Adviser
 from medpath.answering.answerer import Answerer
+from medpath.answering.combining import Combiner
+from medpath.answering.comparing import Comparer
 from medpath.answering.composing import Composer, load_texts
 from medpath.answering.index import Corpus, load_index
+from medpath.answering.listing import Lister
+from medpath.answering.measures import load_measures
 from medpath.answering.premises import Premises, read_beliefs
 from medpath.answering.ranking import load_ranking
 from medpath.answering.search import Search
+from medpath.answering.sums import Sums
+from medpath.answering.sums_terms import load_rules
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.following import load_follow_up_words
 from medpath.language.lexicon import load_lexicon
+from medpath.language.splitting import Splitter, load_splitting
 from medpath.language.wording import load_wording
 from medpath.project import Project, find_project
 
@@ -40,14 +47,24 @@ def load_adviser(project: Project) -> Adviser:
     search = Search(Corpus.of(knowledge), index, matcher, SentenceEncoder(project.encoder).encode)
     folder: Path = project.ranking.parent
     beliefs = read_beliefs(folder / "premises.yml", knowledge)
-    answerer = Answerer(
+    composer = Composer(knowledge, load_texts(folder / "texts.yml"))
+    premises = Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)])
+    measures = load_measures(folder / "measures.yml")
+    combiner = Combiner(
         knowledge,
-        search,
-        load_ranking(project.ranking),
-        Composer(knowledge, load_texts(folder / "texts.yml")),
-        Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)]),
+        matcher,
+        Sums(knowledge, composer, load_rules(folder / "sums.yml")),
+        Lister(knowledge, composer, measures),
+        Comparer(knowledge, composer, measures),
     )
-    return Adviser(knowledge, answerer, matcher, load_follow_up_words(project.following))
+    return Adviser(
+        knowledge,
+        Answerer(knowledge, search, load_ranking(project.ranking), composer, premises),
+        combiner,
+        matcher,
+        load_follow_up_words(project.following),
+        Splitter(load_splitting(project.following)),
+    )
 
 
 def load_answerer(project: Project) -> Answerer:

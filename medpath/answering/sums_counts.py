@@ -75,10 +75,10 @@ class Counting:
         """The pairs; None if a further name shares a number with its neighbor ("30 IM and FM programs")."""
         counted = [name for _, name in pairs]
         sharing = [name for name in names if name not in counted and self._joined(text, name, counted)]
-        if not sharing:
+        if not sharing and not says(self._each, text):
             return [Count(number.value, name.key) for number, name in pairs]
         if len(pairs) == 1 and says(self._each, text):
-            return [Count(pairs[0][0].value, name.key) for name in (*counted, *sharing)]
+            return self._for_all(text, pairs[0][0], (*counted, *sharing))
         return None
 
     def _joined(self, text: str, name: Named, counted: Sequence[Named]) -> bool:
@@ -90,9 +90,11 @@ class Counting:
         )
 
     def _for_all(self, text: str, number: Number, names: Sequence[Named]) -> list[Count] | None:
+        """The number for each name; nothing where "each" speaks of more than the one that is named."""
         keys = list(dict.fromkeys(name.key for name in names)) or [""]
-        if len(keys) > 1 and not says(self._each, text):
-            return None
+        each = says(self._each, text) is not None
+        if each is not (len(keys) > 1):
+            return [] if each else None
         return [Count(number.value, key) for key in keys]
 
 

@@ -78,10 +78,14 @@ class _Fees:
     def _counted(self, text: str, names: Sequence[Named]) -> list[Count] | Missing | None:
         """The counts that a message gives; Missing where a sum is wanted without them, None where it is not."""
         counts = self._counting.counts(text, names, self._own["after"], self._own.get("before", ""))
-        wanted = bool(says(self._common["reckons"], text)) and not self._counting.numbers(text)
-        if counts is None or (not counts and wanted and says(self._own["noun"], text)):
+        applies = bool(says(self._own["apply"], text))
+        if counts is None or (not self._counting.numbers(text) and self._wanted(text)):
             return Missing(self._own["missing"])
-        return _merged(counts) if sum(one.value for one in counts) > 1 else None
+        told = applies or any(one.key for one in counts)
+        return _merged(counts) if told and sum(one.value for one in counts) > 1 else None
+
+    def _wanted(self, text: str) -> bool:
+        return bool(says(self._common["reckons"], text) and says(self._own["wanted"], text))
 
     def _line(self, count: Count, service: str, name: str) -> Line | None:
         known = self._own["services"][service]
@@ -147,7 +151,8 @@ class ProgramFees(_Fees):
         """The service that takes the applications; None if the facts do not tell its fee."""
         topic = self._knowledge.topic(key)
         if topic is None:
-            return "fellowship" if says(self._own["fellowship"], text) else "eras"
+            told = (service for service, words in self._own["unnamed_services"].items() if says(words, text))
+            return str(next(told, self._own["assumed"]))
         texts = " ".join(fact.text for fact in topic.facts)
         if key in self._own["unknown"] or any(phrase in texts for phrase in self._own["elsewhere"]):
             return None

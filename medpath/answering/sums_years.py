@@ -77,7 +77,7 @@ class TrainingYears:
         standing = self._standing(text) if topic else None
         if isinstance(standing, Missing):
             return standing
-        if topic is None or standing is None:
+        if topic is None or standing is None or (standing.stage == TRAINING and self._strays(topic, names)):
             return None
         stages = [*self._school_stages(text), *self._training(topic)]
         return self._sum(topic, stages, standing) if {stage.name for stage in stages} == set(STAGES) else None
@@ -85,11 +85,25 @@ class TrainingYears:
     def _goal(self, text: str, names: Sequence[Named]) -> Topic | None:
         """The specialty that somebody means to practice: the one after the word for it, or the only one."""
         goal = says(self._rules["goal"], text)
-        behind = [name.key for name in names if goal and name.start >= goal.end()]
-        keys = behind[:1] or list(dict.fromkeys(name.key for name in names))
-        if len(keys) != 1 or not (goal or says(self._rules["towards"], text)):
+        behind = [name for name in names if goal and name.start >= goal.end()]
+        meant = behind[:1] or list(names)
+        if len({name.key for name in meant}) != 1 or not (goal or says(self._rules["towards"], text)):
             return None
-        return None if keys[0] in self._rules["incomplete"] else self._knowledge.topic(keys[0])
+        if meant[0].key in self._rules["incomplete"] or self._qualified(text, meant[0], names):
+            return None
+        return self._knowledge.topic(meant[0].key)
+
+    def _qualified(self, text: str, meant: Named, names: Sequence[Named]) -> bool:
+        """Whether a word before the name makes it another specialty ("pediatric neurosurgeon")."""
+        beside = (sorted((meant, name), key=lambda one: one.start) for name in names if name.key != meant.key)
+        touching = any(not text[first.end : second.start].strip(" -/") for first, second in beside)
+        return touching or bool(says(self._rules["qualified"], text[: meant.start]))
+
+    def _strays(self, topic: Topic, names: Sequence[Named]) -> bool:
+        """Whether somebody trains in a specialty that the facts do not tell to lead to the one aimed at."""
+        others = [self._knowledge.topic(name.key) for name in names if name.key != topic.id]
+        leads = " ".join(str(fact.values.get(self._rules["prerequisite"], "")).lower() for fact in topic.facts)
+        return any(other is None or plain_name(other).lower() not in leads for other in others)
 
     def _standing(self, text: str) -> Standing | Missing | None:
         """Where to count from; Missing if it is from now and now is not told, None if no total is asked for."""

@@ -39,7 +39,11 @@ VALUES: dict[str, dict[str, Any]] = {
     "comlex-usa/cost": {"level2ce_usd_2023": 715, "no_show": 400},
     "md/duration": {"years": 4},
     "md/how-long-to-become-a-doctor": {"college_years": 4},
-    "cardiovascular-disease/duration": {"fellowship_years": 3, "total_years_after_medical_school": 6},
+    "cardiovascular-disease/duration": {
+        "fellowship_years": 3,
+        "total_years_after_medical_school": 6,
+        "prerequisite": "internal medicine residency (3 years)",
+    },
     "neurological-surgery/duration": {"years": 7},
     "emergency-medicine/duration": {"years": "3 or 4"},
 }
@@ -179,6 +183,15 @@ def test_a_missing_number_is_asked_for(calculate: Calculate, text: str) -> None:
         "im a pgy2 IM resident when do i apply for cardiology",
         "how many years from high school to be a nurse anesthetist",
         "how long till match day im an ms4",
+        "how does AMCAS calculate gpa",
+        "is ERAS still $99 for 10 programs",
+        "otcas fee for 4 OT programs",
+        "I have sample agreements from eight programs. Which clauses could cost me the job after matching?",
+        "I applied to the wrong twenty programs by mistake, would ERAS give me my money back?",
+        "I'll dual apply to IM and another field, around 32 programs each. What would my bill come to?",
+        "I'm a fifth-year general surgery resident, when will I become a cardiologist",
+        "how many years total to become a pediatric neurosurgeon",
+        "I'm a second year peds resident. I don't know how to stop and part of me wants to go further.",
     ],
 )
 def test_other_questions_are_no_sums(calculate: Calculate, text: str) -> None:
@@ -220,7 +233,7 @@ def test_stages_are_shown_and_cited(calculate: Calculate) -> None:
     assert _lines(answer) == [
         "College, from year 3 on: 2 years",
         "Medical school (MD): 4 years",
-        "Residency before the fellowship: 3 years",
+        "Training before the fellowship (through internal medicine residency): 3 years",
         "Cardiovascular disease fellowship: 3 years",
         "Total: 12 years",
     ]
