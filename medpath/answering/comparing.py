@@ -97,12 +97,14 @@ class Comparer:
         """The rows to put into words: the first ones of each aspect that is asked for."""
         asked = {a: p for a, p in aspects.items() if p >= self._rules["asked"] and a != COMPARING}
         best = sorted(asked, key=lambda aspect: -asked[aspect])[:2]
-        full = [[row for row in rows if aspect in row.measure.aspects and row.full()] for aspect in best]
-        found = [
-            sorted(rows, key=lambda row: aspect != row.measure.aspects[0])
-            for aspect, rows in zip(best, full, strict=True)
-        ]
-        return list({row.measure.label: row for rows in found for row in rows[:1]}.values())
+        found = [row for aspect in best for row in self._about(rows, aspect)]
+        return list({row.measure.label: row for row in found}.values())
+
+    def _about(self, rows: Sequence[Row], aspect: str) -> Sequence[Row]:
+        """The full rows of an aspect; those for which it is the main one, where there are such."""
+        full = [row for row in rows if aspect in row.measure.aspects and row.full()]
+        mainly = [row for row in full if row.measure.aspects[0] == aspect]
+        return (mainly or full)[: self._rules["told"]]
 
     def _winners(self, row: Row, topics: Sequence[Topic], names: Sequence[str]) -> list[str]:
         """The sentence that names the topics with the best figure, where the figures can be ranked."""

@@ -10,6 +10,7 @@ from made_facts import STEP_1_LENGTH, eight_facts
 
 from medpath.answering.measures import Measure, Measures, load_measures, positions, short_names, tokens
 from medpath.answering.service import KNOWLEDGE
+from medpath.errors import KnowledgeError
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.project import Project, find_project
@@ -54,7 +55,9 @@ def test_numbers_and_ranges_are_shown_and_ranked(
     measures: Measures, value: object, shown: str, low: float | None, high: float | None
 ) -> None:
     """A range has two ends, a remark after a number is shown but cannot be ranked."""
-    figure = _measure(measures, "Training after medical school").read(_topic("specialty", _fact("duration", years=value)))
+    figure = _measure(measures, "Training after medical school").read(
+        _topic("specialty", _fact("duration", years=value))
+    )
     assert figure is not None
     assert (figure.shown, figure.low, figure.high) == (shown, low, high)
 
@@ -116,14 +119,10 @@ def test_names_are_short_and_drop_what_they_share(whole: Knowledge) -> None:
     """No parentheses, and no beginning that all names have."""
     states = [whole.topic("medical-license-texas"), whole.topic("medical-license-ohio")]
     assert short_names(topic for topic in states if topic) == ["Texas", "Ohio"]
-    assert short_names([topic for topic in eight_facts().topics if topic.kind == "process"]) == [
-        "Main Residency Match"
-    ]
+    assert short_names([topic for topic in eight_facts().topics if topic.kind == "process"]) == ["Main Residency Match"]
 
 
-def test_names_within_a_sentence_keep_their_capitals_where_they_are_names(
-    measures: Measures, whole: Knowledge
-) -> None:
+def test_names_within_a_sentence_keep_their_capitals_where_they_are_names(measures: Measures, whole: Knowledge) -> None:
     """A specialty is written small, a state, an exam and an abbreviation are not."""
     texas, family, step = (whole.topic(i) for i in ("medical-license-texas", "family-medicine", "usmle-step-1"))
     assert texas is not None
@@ -174,5 +173,5 @@ def test_the_words_of_the_file_are_text(measures: Measures) -> None:
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """The error names the file."""
-    with pytest.raises(Exception, match=r"measures\.yml"):
+    with pytest.raises(KnowledgeError, match=r"measures\.yml"):
         load_measures(tmp_path / "measures.yml")
