@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from medpath.answering.memory import Memory
+from medpath.language.profile import Profile, from_dict
 
 # Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
 LISTEN = FollowupAction("action_listen")
@@ -19,6 +21,16 @@ MEMORY = "memory"
 def memory_of(tracker: Tracker) -> Memory:
     """What the conversation remembers; nothing before the first answer."""
     return Memory.from_dict(tracker.get_slot(MEMORY))
+
+
+def profile_of(tracker: Tracker) -> Profile:
+    """What the person has told of himself."""
+    return from_dict({one.name: tracker.get_slot(one.name) for one in fields(Profile)})
+
+
+def keep_profile(profile: Profile) -> list[dict[str, Any]]:
+    """The events that keep a profile, one slot for each thing that was told."""
+    return [SlotSet(one.name, getattr(profile, one.name)) for one in fields(Profile)]
 
 
 def keep(memory: Memory) -> list[dict[str, Any]]:

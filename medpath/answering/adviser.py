@@ -28,6 +28,7 @@ from medpath.language.following import (
     without_lead,
 )
 from medpath.language.intents import ASK
+from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
 from medpath.language.splitting import Splitter
 from medpath.language.topics import TopicMatcher
 
@@ -60,10 +61,20 @@ class Adviser:
         matcher: TopicMatcher,
         words: FollowUpWords,
         splitter: Splitter,
+        profiles: ProfileWording,
     ) -> None:
         self.answerer = answerer
         self._knowledge, self._combiner = knowledge, combiner
         self._matcher, self._words, self._splitter = matcher, words, splitter
+        self._profiles = profiles
+
+    def profile(self, text: str, known: Profile) -> Profile:
+        """What is known of a person after a message."""
+        return merged(known, read_profile(text, self._matcher.mentions(text), self._profiles))
+
+    def about(self, profile: Profile) -> Answer:
+        """What is known of a person, told to him."""
+        return self.answerer.about(told(profile, self._profiles))
 
     def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""

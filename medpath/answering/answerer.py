@@ -68,6 +68,10 @@ class Answerer:
         reading = self.read(Question(text))
         return [(fact, float(share)) for fact, share in zip(reading.facts, reading.shares, strict=True)]
 
+    def about(self, told: str) -> Answer:
+        """What a person has told of himself, or that it was nothing."""
+        return self._composer.about(told)
+
     def menu(self) -> Answer:
         """The areas that can be asked about, for somebody who was not understood twice."""
         return self._composer.menu()

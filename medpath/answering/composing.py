@@ -27,6 +27,7 @@ class Texts:
     origin: Mapping[str, str]
     clarify: str
     noted: str
+    about: Mapping[str, str]
     menu: Mapping[str, Any]
     chances: str
     decline: Mapping[str, str]
@@ -97,6 +98,10 @@ class Composer:
         """A question back with at most three readings."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
+
+    def about(self, told: str) -> Answer:
+        """What a person has told of himself, or that it was nothing."""
+        return Answer(SMALLTALK, self._texts.about["something" if told else "nothing"].format(told=told))
 
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""

@@ -24,6 +24,7 @@ from medpath.knowledge.compiled import load_compiled
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.following import load_follow_up_words
 from medpath.language.lexicon import load_lexicon
+from medpath.language.profile import load_profile_wording
 from medpath.language.splitting import Splitter, load_splitting
 from medpath.language.wording import load_wording
 from medpath.project import Project, find_project
@@ -64,6 +65,7 @@ def load_adviser(project: Project) -> Adviser:
         matcher,
         load_follow_up_words(project.following),
         Splitter(load_splitting(project.following)),
+        load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
     )
 
 

@@ -123,7 +123,8 @@ def load_profile_wording(path: Path, topics: Iterable[Topic]) -> ProfileWording:
     content = read_yaml(path)
     names, topics = {**content["names"], **_TOPIC}, tuple(topics)
     alone = {
-        key: _pattern(content[key], names) for key in ("spoilers", "doctor", "no_place", "place_before", "no_place_after")
+        key: _pattern(content[key], names)
+        for key in ("spoilers", "doctor", "no_place", "place_before", "no_place_after")
     }
     return ProfileWording(
         leads=tuple(_lead(row, content["conditions"], names) for row in content["leads"]),

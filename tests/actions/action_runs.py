@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
 from medpath.answering.memory import Memory
+from medpath.language.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def run_action(
     events = action.run(dispatcher, tracker, {})
     assert events[-1] == LISTEN
     slots = {event["name"]: event["value"] for event in events[:-1]}
-    assert set(slots) <= {"memory"}
-    kept = Memory.from_dict(slots["memory"]) if slots else memory
+    assert set(slots) <= {"memory", *(one.name for one in fields(Profile))}
+    kept = Memory.from_dict(slots["memory"]) if "memory" in slots else memory
     changed = {"topics": list(kept.topics), "facts": list(kept.facts)}
     return Done(dispatcher.messages, changed if kept.facts != memory.facts else {}, kept)

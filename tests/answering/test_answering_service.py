@@ -181,7 +181,7 @@ def small_project(
 ) -> Callable[[], Answerer]:
     """A project of the eight facts with the encoder and the texts of the real one, compiled."""
     small = Project(tmp_path_factory.mktemp("small"))
-    for path in (project.wording, project.following, *project.ranking.parent.glob("*.yml")):
+    for path in (*project.following.parent.glob("*.yml"), *project.ranking.parent.glob("*.yml")):
         copy = small.root / path.relative_to(project.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
