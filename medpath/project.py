@@ -68,6 +68,11 @@ class Project:
         """Logs and the conversation database."""
         return self.root / "var"
 
+    @property
+    def feedback(self) -> Path:
+        """What people thought of answers."""
+        return self.state / "feedback.jsonl"
+
 
 def find_project() -> Project:
     """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in."""

@@ -97,6 +97,15 @@ class Adviser:
             answers.append(answer)
         return answers, memory
 
+    def instead(self, memory: Memory) -> tuple[Answer, Memory] | None:
+        """The next best readings of the last question, for an answer that was wrong; None before the first answer."""
+        if not memory.facts:
+            return None
+        asked = Question(memory.question, memory.aspects, shown=frozenset(memory.facts))
+        answer = self.answerer.instead(asked)
+        offered = tuple(fact for choice in answer.choices for fact in choice.facts)
+        return answer, replace(memory, offered=offered)
+
     def _combined(self, question: Question, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
         """A sum, a list or a comparison, if the message asks for one."""
         ways = [text for way, text in self._ways(question, memory)[1].items() if way in (SWAPPED, JOINED)]

@@ -27,6 +27,7 @@ class Texts:
     origin: Mapping[str, str]
     clarify: str
     noted: str
+    instead: str
     about: Mapping[str, str]
     menu: Mapping[str, Any]
     chances: str
@@ -98,6 +99,10 @@ class Composer:
         """A question back with at most three readings."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
+
+    def instead(self, facts: Sequence[Fact]) -> Answer:
+        """An apology for a wrong answer, with other readings of the question."""
+        return Answer(CLARIFY, self._texts.instead, choices=tuple(self._reading(fact) for fact in facts))
 
     def about(self, told: str) -> Answer:
         """What a person has told of himself, or that it was nothing."""
