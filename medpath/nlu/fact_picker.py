@@ -1,4 +1,4 @@
-"""Rasa component: reads the payload of a button ("fact:topic/label") as a picked fact."""
+"""Rasa component: reads the payload of a button ("fact:topic/label") and the number of one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 _PAYLOAD = re.compile(r"\s*fact:([a-z0-9-]+/[a-z0-9-]+)\s*")
-PICK_FACT = "pick_fact"
+_NUMBER = re.compile(r"\W*\d\W*")
+PICK_FACT, FOLLOW_UP = "pick_fact", "follow_up"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class FactPicker(GraphComponent):
-    """Sets the intent pick_fact and the entity `fact`; typed by a person it does no more than show that fact."""
+    """Sets the intent pick_fact and the entity `fact`; typed by a person it does no more than show that fact.
+
+    A lone digit gets the intent follow_up: what it picks stands in the memory of the conversation.
+    """
 
     @classmethod
     def create(
@@ -41,11 +45,18 @@ class FactPicker(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Marks the messages that are payloads and leaves all others as they are."""
         for message in messages:
-            match = _PAYLOAD.fullmatch(message.get(TEXT) or "")
+            text = message.get(TEXT) or ""
+            match = _PAYLOAD.fullmatch(text)
             if match:
-                intent = {INTENT_NAME_KEY: PICK_FACT, PREDICTED_CONFIDENCE_KEY: 1.0}
                 entity = {"entity": "fact", "value": match[1], "start": match.start(1), "end": match.end(1)}
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
+                _mark(message, PICK_FACT)
                 message.set(ENTITIES, [entity], add_to_output=True)
+            elif _NUMBER.fullmatch(text):
+                _mark(message, FOLLOW_UP)
         return messages
+
+
+def _mark(message: Message, name: str) -> None:
+    intent = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: 1.0}
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
