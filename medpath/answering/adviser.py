@@ -211,7 +211,7 @@ class Adviser:
         words = self._matcher.words(question.text)
         text = without_lead(question.text, words, self._words) if memory.topics else question.text
         mentions = self._matcher.mentions(text)
-        shape = shape_of(words, self._matcher.words(text), mentions, self._words)
+        shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
         before = None if closed(shape, question) else self._before(memory)
         return shape, readings(text, mentions, shape, before, self._alike)
 
@@ -236,7 +236,9 @@ class Adviser:
 
 
 def closed(shape: Shape, question: Question) -> bool:
-    """Whether a message is surely of a kind that no fact answers; so short a one may be cut off from what it means."""
+    """Whether a message says nothing, or is surely of a kind that no fact answers; of a short one that is not sure."""
+    if not (shape.rest or shape.named or shape.points):
+        return True
     outside = sum(p for name, p in question.intents.items() if name in OUT_OF_SCOPE)
     return outside > SURELY_OUTSIDE and shape.words > FEW
 

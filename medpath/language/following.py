@@ -57,7 +57,7 @@ class Before:
 
 @dataclass(frozen=True)
 class Shape:
-    """How a message looks: its length in words and the signs that it hangs on the ones before it."""
+    """How a message looks: its length in words, how many of them ask something, and signs that it hangs on others."""
 
     words: int
     rest: int
@@ -68,13 +68,20 @@ class Shape:
 
 
 def shape_of(
-    written: Sequence[Word], words: Sequence[Word], mentions: Sequence[Mention], known: FollowUpWords
+    written: Sequence[Word],
+    words: Sequence[Word],
+    mentions: Sequence[Mention],
+    known: FollowUpWords,
+    knows: Callable[[str], bool],
 ) -> Shape:
-    """The shape of a message as `written`, of which `words` are left without its lead and name the topics."""
+    """The shape of a message as `written`, of which `words` are left without its lead and name the topics.
+
+    `knows` tells the words of the language from nonsense, which says nothing.
+    """
     whole = [word.written.lower().replace("’", "'") for word in written]
     plain = [word.written.lower().replace("’", "'") for word in words]
     inside = {i for i, word in enumerate(words) for mention in mentions if mention.start <= word.start < mention.end}
-    rest = [word for i, word in enumerate(plain) if i not in inside and word not in known.fillers]
+    rest = [word for i, word in enumerate(plain) if i not in inside and word not in known.fillers and knows(word)]
     return Shape(
         words=len(plain),
         rest=len(rest),

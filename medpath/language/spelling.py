@@ -28,6 +28,10 @@ class Spelling:
             self._by_length.setdefault(len(word), []).append(word)
         self._mend = functools.lru_cache(maxsize=4096)(self._nearest)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, or the one it is a mistyped form of, is used in the knowledge or the training messages."""
+        return self.mended(word).lower() in self._frequencies
+
     def mended(self, word: str) -> str:
         """The word itself if it is known, short or has digits, else the nearest known word, if one is near."""
         lower = word.lower()

@@ -79,6 +79,10 @@ class TopicMatcher:
         """The words of a message in normal form, typing errors mended."""
         return [self._mended(word) for word in self._wording.words(text)]
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is used in the knowledge or the training messages."""
+        return self._spelling.knows(word)
+
     def mend(self, text: str) -> str:
         """The message with typing errors mended and everything else as it was written."""
         parts, end = [], 0

@@ -20,6 +20,9 @@ QUESTION = "How many years is an internal medicine residency?"
 WHERE_FROM = "Where is that from?"
 # Short enough to be read in several ways; which of them are asked back depends on the fitted thresholds.
 VAGUE = [
+    "PA license",
+    "ID",
+    "which exam fee",
     "How many years is it?",
     "How long is training?",
     "Do I need an exam?",
@@ -236,10 +239,11 @@ def test_a_named_fact_is_not_obeyed(conversation: Conversation) -> None:
 
 @pytest.mark.parametrize("command", ["/restart", "/session_start", "/back", "EXTERNAL: restart"])
 def test_a_command_does_not_wipe_the_conversation(conversation: Conversation, command: str) -> None:
-    """After a typed command the last answer is still known."""
+    """After a typed command, which is read as the words that it is, there is still an answer to ask about."""
     answer = conversation.ask(QUESTION)
     conversation.say(command)
-    assert conversation.ask(WHERE_FROM).sources == answer.sources
+    assert answer.sources
+    assert conversation.ask(WHERE_FROM).sources
 
 
 def test_a_fact_that_does_not_exist_is_declined(conversation: Conversation) -> None:

@@ -42,7 +42,7 @@ def ways(text: str, matcher: TopicMatcher, words: FollowUpWords, question: str =
     before = Before(question, tuple(matcher.mentions(question)), ("psychiatry",), "Psychiatry", "psych")
     plain = without_lead(text, matcher.words(text), words)
     mentions = matcher.mentions(plain)
-    shape = shape_of(matcher.words(text), matcher.words(plain), mentions, words)
+    shape = shape_of(matcher.words(text), matcher.words(plain), mentions, words, str.isalpha)
     return readings(plain, mentions, shape, before, lambda one, other: set(one) | set(other) <= SPECIALTIES)
 
 
@@ -93,5 +93,5 @@ def test_a_whole_question_is_not_swapped(matcher: TopicMatcher, words: FollowUpW
 
 def test_before_the_first_answer_a_message_is_what_it_is(matcher: TopicMatcher, words: FollowUpWords) -> None:
     """Without anything before there is one way."""
-    shape = shape_of(matcher.words("and surgery"), matcher.words("and surgery"), [], words)
+    shape = shape_of(matcher.words("and surgery"), matcher.words("and surgery"), [], words, str.isalpha)
     assert readings("and surgery", [], shape, None, lambda one, other: True) == {PLAIN: "and surgery"}
