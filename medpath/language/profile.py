@@ -13,6 +13,8 @@ from medpath.knowledge.yaml_lines import read_yaml
 from medpath.language.topics import Mention
 
 PLACE = "medical-license-"
+# Of an endless message the beginning is read, as people speak of themselves there.
+LONGEST, MOST_FILLERS, MOST_PHRASES = 1000, 6, 15
 STUDYING = ("premed", "medical student")
 _AUDIENCES = {
     "premed": "premed",
@@ -25,16 +27,19 @@ _AUDIENCES = {
     "military": "military",
     "Canadian": "canadian",
 }
+_ALONE = ("spoilers", "doctor", "no_place", "everyday", "everyday_after", "place_before", "no_place_after")
+_CONDITIONS = ("unless", "only", "never")
 # What a topic names is put between two characters that no message holds.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _TOPIC = {
     "specialty": rf"(?P<specialty>{_OPEN}[sb]\d+{_CLOSE})",
     "doctor": rf"(?P<doctor>{_OPEN}d\d+{_CLOSE})",
     "state": rf"(?P<state>{_OPEN}[pb]\d+{_CLOSE})",
-    "another": rf"{_OPEN}[sdb]",
+    "another": rf"{_OPEN}[sdb]\d+{_CLOSE}",
 }
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _GAPS = re.compile(r"[ ,/&+()-]*")
+_WRITTEN = re.compile(rf"[\w{_OPEN}]")
 _CUT_OFF = r"(?![\w']|-\w)"
 
 
@@ -107,6 +112,8 @@ class ProfileWording:
     around: re.Pattern[str]
     doctor: re.Pattern[str]
     no_place: re.Pattern[str]
+    everyday: re.Pattern[str]
+    everyday_after: re.Pattern[str]
     place_before: re.Pattern[str]
     no_place_after: re.Pattern[str]
     numbers: Mapping[str, int]
@@ -122,10 +129,7 @@ def load_profile_wording(path: Path, topics: Iterable[Topic]) -> ProfileWording:
     """
     content = read_yaml(path)
     names, topics = {**content["names"], **_TOPIC}, tuple(topics)
-    alone = {
-        key: _pattern(content[key], names)
-        for key in ("spoilers", "doctor", "no_place", "place_before", "no_place_after")
-    }
+    alone = {key: _pattern(content[key], names) for key in _ALONE}
     return ProfileWording(
         leads=tuple(_lead(row, content["conditions"], names) for row in content["leads"]),
         sections={
@@ -133,7 +137,7 @@ def load_profile_wording(path: Path, topics: Iterable[Topic]) -> ProfileWording:
             for section in ("being", "having", "doing", "mine")
         },
         fillers=_pattern(content["fillers"] + _CUT_OFF, names),
-        around=_pattern(rf"(?:\s|[^\w{_OPEN}]|(?:{content['around']}|{content['fillers']}){_CUT_OFF})*", names),
+        around=_pattern(rf"(?<![\w'])(?:{content['around']}|{content['fillers']}){_CUT_OFF}", names),
         numbers=content["numbers"],
         told=content["told"],
         specialties=_specialties(topics, _pattern(content["no_specialty"], names)),
@@ -171,9 +175,6 @@ def _lead(row: Mapping[str, Any], conditions: Mapping[str, str], names: Mapping[
     )
 
 
-_CONDITIONS = ("unless", "only", "never")
-
-
 def read_profile(text: str, mentions: Sequence[Mention], wording: ProfileWording) -> Profile:
     """What a person says of himself in a message; nothing of what he asks in general or for others.
 
@@ -187,12 +188,12 @@ def only_profile(text: str, mentions: Sequence[Mention], wording: ProfileWording
     """Whether a message is nothing but what a person says of himself, without a question."""
     masked = _masked(text, mentions, wording)
     found = _statements(masked.text, wording)
-    if "?" in text or _profile(found, masked, wording) == Profile():
+    if "?" in text or len(text) > LONGEST or _profile(found, masked, wording) == Profile():
         return False
     rest = list(masked.text)
     for statement in found:
         rest[statement.start : statement.end] = " " * (statement.end - statement.start)
-    return wording.around.fullmatch("".join(rest)) is not None
+    return _WRITTEN.search(wording.around.sub(" ", "".join(rest))) is None
 
 
 def merged(old: Profile, new: Profile) -> Profile:
@@ -247,10 +248,10 @@ class _Masked(NamedTuple):
 
 
 def _masked(text: str, mentions: Sequence[Mention], wording: ProfileWording) -> _Masked:
-    plain = text.replace(_OPEN, " ").replace(_CLOSE, " ").replace("’", "'")
+    plain = text[:LONGEST].replace(_OPEN, " ").replace(_CLOSE, " ").replace("’", "'")
     parts, end = [], 0
     specialties, states = [], []
-    for number, mention in enumerate(mentions):
+    for number, mention in enumerate(one for one in mentions if one.end <= LONGEST):
         specialty, state = _meant(plain, mention, wording)
         specialties.append(specialty)
         states.append(state)
@@ -267,6 +268,8 @@ def _meant(text: str, mention: Mention, wording: ProfileWording) -> tuple[str, s
     states = [topic for topic in mention.topics if topic in wording.states]
     if wording.no_place.search(mention.text):
         states = []
+    if wording.everyday.search(mention.text) and not wording.everyday_after.match(text, mention.end):
+        specialties = []
     if len(specialties) + len(states) < len(mention.topics):
         specialties = specialties if not states else []
         states = states if _is_place(text, mention, wording) else []
@@ -308,24 +311,26 @@ def _led(text: str, lead: Lead, wording: ProfileWording) -> Iterator[Statement]:
 def _phrases(text: str, start: int, opens: Sequence[str], wording: ProfileWording) -> tuple[Phrase, ...]:
     """The phrases that follow one another, with nothing but fillers between them; only some sections open them."""
     found: list[Phrase] = []
-    while True:
+    fillers = 0
+    while fillers < MOST_FILLERS and len(found) < MOST_PHRASES:
         gap = _GAPS.match(text, start)
         start = gap.end() if gap else start
         phrase = _longest(text, start, [s for s in wording.sections if s != "mine"] if found else opens, wording)
         filler = None if phrase else wording.fillers.match(text, start)
         if phrase and not wording.spoilers.match(text, phrase.match.end()):
             found.append(phrase)
-            start = phrase.match.end()
+            start, fillers = phrase.match.end(), 0
         elif filler:
-            start = filler.end()
+            start, fillers = filler.end(), fillers + 1
         else:
-            return tuple(found)
+            break
+    return tuple(found)
 
 
 def _longest(text: str, start: int, sections: Sequence[str], wording: ProfileWording) -> Phrase | None:
     rows = (row for section in sections for row in wording.sections[section])
     found = [Phrase(row, match) for row in rows if (match := row.says.match(text, start))]
-    return max(found, key=lambda phrase: (phrase.match.end(), phrase.row.sure), default=None)
+    return max(found, key=lambda phrase: (phrase.match.end(), phrase.row.sure, len(phrase.row.means)), default=None)
 
 
 def _profile(statements: Sequence[Statement], masked: _Masked, wording: ProfileWording) -> Profile:
@@ -366,5 +371,5 @@ def _year(written: str) -> int:
 
 
 def _count(written: str, wording: ProfileWording) -> int:
-    word = written.lower().split()[0].rstrip("x")
-    return int(word) if word.isdecimal() else wording.numbers[word]
+    word = written.lower().split()[0]
+    return int(word[0]) if word[0].isdecimal() else wording.numbers[word]
