@@ -29,7 +29,7 @@ class ActionFeedback(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Notes what the last answer was worth; after a wrong one offers other readings."""
         memory, helpful = memory_of(tracker), tracker.latest_message.get("intent", {}).get("name") == GOOD
-        if memory.facts:
+        if memory.answered:
             try:
                 feedback.record(
                     find_project().feedback, memory.question, memory.facts[:1], helpful, datetime.now(timezone.utc)

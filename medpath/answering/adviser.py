@@ -9,6 +9,7 @@ from datetime import date
 from medpath.answering.answer import ANSWER, COMPARISON, DECLINE, SMALLTALK, Answer
 from medpath.answering.answerer import Answerer, Reading
 from medpath.answering.combining import Combiner
+from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, Question
 from medpath.knowledge.records import Knowledge
@@ -31,6 +32,7 @@ from medpath.language.intents import ASK
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
 from medpath.language.splitting import Splitter
 from medpath.language.topics import TopicMatcher
+from medpath.language.wording import Word
 
 # Of these kinds one can stand for another in the same question.
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
@@ -39,6 +41,19 @@ SURELY_OUTSIDE = 0.7
 MOST_SHOWN = 6
 LONGEST_QUESTION = 300
 FOLLOW_UP = frozenset({"follow_up", "correct", "more", "profile"})
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message with its shape and the ways in which it can be read.
+
+    `placed` is the compared topic that it calls by its place ("the second one") or as the other one.
+    """
+
+    question: Question
+    shape: Shape
+    ways: Mapping[str, str]
+    placed: str
 
 
 @dataclass(frozen=True)
@@ -58,13 +73,14 @@ class Adviser:
         knowledge: Knowledge,
         answerer: Answerer,
         combiner: Combiner,
+        composer: Composer,
         matcher: TopicMatcher,
         words: FollowUpWords,
         splitter: Splitter,
         profiles: ProfileWording,
     ) -> None:
         self.answerer = answerer
-        self._knowledge, self._combiner = knowledge, combiner
+        self._knowledge, self._combiner, self._composer = knowledge, combiner, composer
         self._matcher, self._words, self._splitter = matcher, words, splitter
         self._profiles = profiles
 
@@ -74,7 +90,7 @@ class Adviser:
 
     def about(self, profile: Profile) -> Answer:
         """What is known of a person, told to him."""
-        return self.answerer.about(told(profile, self._profiles))
+        return self._composer.about(told(profile, self._profiles))
 
     def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""
@@ -82,33 +98,36 @@ class Adviser:
         if picked:
             answer, memory = self.shown(picked, memory, today)
             return [answer], memory
-        combined = None if self._placed(question.text, memory) else self._combined(question, memory, today)
-        if combined:
-            return [combined[0]], combined[1]
-        parts = self._splitter.questions(question.text)
-        if len(parts) == 1:
-            answer, memory = self._one(question, memory, today)
+        heard = self._heard(question, memory)
+        if question.reason() in OUT_OF_SCOPE:
+            answer, memory = self._one(heard, memory, today)
+            return [answer], memory
+        combined = self._combined(heard, memory, today)
+        parts = [] if combined else self._splitter.questions(question.text)
+        if len(parts) < 2:
+            answer, memory = combined or self._one(heard, memory, today)
             return [answer], memory
         answers = []
         asks = {name: p for name, p in question.intents.items() if name.startswith(ASK)}
         for part in parts:
-            asked = replace(question, text=part, intents=asks, vector=None)
-            answer, memory = self._combined(asked, memory, today) or self._one(asked, memory, today)
+            heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
+            answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
             answers.append(answer)
         return answers, memory
 
     def instead(self, memory: Memory) -> tuple[Answer, Memory] | None:
-        """The next best readings of the last question, for an answer that was wrong; None before the first answer."""
-        if not memory.facts:
+        """The next best readings of the last question, for an answer that was wrong; None if there was none."""
+        if not memory.answered:
             return None
         asked = Question(memory.question, memory.aspects, shown=frozenset(memory.facts))
-        answer = self.answerer.instead(asked)
-        offered = tuple(fact for choice in answer.choices for fact in choice.facts)
-        return answer, replace(memory, offered=offered)
+        answer = self._composer.instead(self.answerer.read(asked).facts)
+        return answer, replace(memory, offered=_offered(answer), kind="")
 
-    def _combined(self, question: Question, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
+    def _combined(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
         """A sum, a list or a comparison, if the message asks for one."""
-        ways = [text for way, text in self._ways(question, memory)[1].items() if way in (SWAPPED, JOINED)]
+        if heard.placed:
+            return None
+        question, ways = heard.question, [text for way, text in heard.ways.items() if way in (SWAPPED, JOINED)]
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
         if found is None:
             return None
@@ -116,25 +135,31 @@ class Adviser:
         after = remembered(answer, asked, "", dict(question.intents), memory)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
-    def _one(self, question: Question, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
+    def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""
-        placed = self._placed(question.text, memory)
-        understood = self._of_topic(placed, question, memory) if placed else self.understand(question, memory)
+        understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.question, understood.reading, today)
         if answer.kind == ANSWER:
-            return answer, self._after(answer, understood, question.text, memory)
+            return answer, self._after(answer, understood, heard.question.text, memory)
         if answer.kind == SMALLTALK:
-            return answer, memory
+            return answer, replace(memory, kind="")
         failures = memory.failures + 1
         if failures > MOST_FAILURES or (failures == MOST_FAILURES and answer.kind == DECLINE):
-            return self.answerer.menu(), replace(memory, offered=(), failures=0)
-        offered = tuple(fact for choice in answer.choices for fact in choice.facts)
-        return answer, replace(memory, offered=offered, failures=failures)
+            return self._composer.menu(), replace(memory, offered=(), failures=0, kind="")
+        return answer, replace(memory, offered=_offered(answer), failures=failures, kind="")
 
-    def _placed(self, text: str, memory: Memory) -> str:
-        """The compared topic that a message calls by its place ("the second one") or as the other one."""
-        words = [word.written.lower() for word in self._matcher.words(text)]
-        named = next((word for word in words if word in self._words.ordinals), "")
+    def _heard(self, question: Question, memory: Memory) -> Heard:
+        words = self._matcher.words(question.text)
+        text = without_lead(question.text, words, self._words) if memory.topics else question.text
+        mentions = self._matcher.mentions(text)
+        shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
+        before = None if closed(shape, question) else self._before(memory)
+        ways = readings(text, mentions, shape, before, self._alike)
+        return Heard(question, shape, ways, self._placed(words, memory))
+
+    def _placed(self, words: Sequence[Word], memory: Memory) -> str:
+        said = [word.written.lower() for word in words]
+        named = next((word for word in said if word in self._words.ordinals), "")
         place = self._words.ordinals.get(named, 0)
         if not place or abs(place) > len(memory.compared):
             return ""
@@ -166,7 +191,7 @@ class Adviser:
 
     def _name(self, topic_id: str) -> str:
         topic = self._knowledge.topic(topic_id)
-        return topic.name.split(" (")[0] if topic else ""
+        return topic.short_name if topic else ""
 
     def _after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
         mentions = self._matcher.mentions(text)
@@ -179,25 +204,22 @@ class Adviser:
         likely = {ASK + name: p / total for name, p in aspects.items() if p / total >= 0.05}
         return remembered(answer, asked, subject, likely, memory)
 
-    def _of_topic(self, topic: str, question: Question, memory: Memory) -> Understood:
+    def _of_topic(self, heard: Heard, memory: Memory) -> Understood:
         """A message about one of the compared topics; if it asks nothing itself, what was asked before."""
-        words = [word.written for word in self._matcher.words(question.text)]
-        bare = all(
-            word.lower() in self._words.fillers | self._words.pointers or word.lower() in self._words.ordinals
-            for word in words
-        )
+        question = heard.question
+        said = {word.written.lower() for word in self._matcher.words(question.text)}
+        bare = said <= self._words.fillers | self._words.pointers | self._words.ordinals.keys()
         text = memory.question.split(": ", 1)[-1] if bare else question.text
         intents = blended(question.intents, memory.aspects, SWAPPED if bare else ABOUT)
-        asked = replace(question, text=f"{self._name(topic)}: {text}", intents=intents, vector=None)
+        asked = replace(question, text=f"{self._name(heard.placed)}: {text}", intents=intents, vector=None)
         return Understood(asked, self.answerer.read(asked), ABOUT)
 
-    def understand(self, question: Question, memory: Memory) -> Understood:
+    def _understood(self, heard: Heard, memory: Memory) -> Understood:
         """The likeliest way to read a message."""
-        shape, ways = self._ways(question, memory)
-        leaning = lean(shape, question.intents)
+        question, leaning = heard.question, lean(heard.shape, heard.question.intents)
         best: Understood | None = None
         highest = float("-inf")
-        for way, text in ways.items():
+        for way, text in heard.ways.items():
             asked = self._asked(question, way, text, memory)
             reading = self.answerer.read(asked)
             score = reading.sure + leaning.get(way, 0.0)
@@ -205,15 +227,6 @@ class Adviser:
                 best, highest = Understood(asked, reading, way), score
         assert best is not None
         return best
-
-    def _ways(self, question: Question, memory: Memory) -> tuple[Shape, dict[str, str]]:
-        """The shape of a message and the ways to read it."""
-        words = self._matcher.words(question.text)
-        text = without_lead(question.text, words, self._words) if memory.topics else question.text
-        mentions = self._matcher.mentions(text)
-        shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
-        before = None if closed(shape, question) else self._before(memory)
-        return shape, readings(text, mentions, shape, before, self._alike)
 
     def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
         if way == PLAIN:
@@ -228,7 +241,7 @@ class Adviser:
         if topic is None:
             return None
         mentions = tuple(self._matcher.mentions(memory.question))
-        return Before(memory.question, mentions, memory.topics, topic.name.split(" (")[0], memory.subject)
+        return Before(memory.question, mentions, memory.topics, topic.short_name, memory.subject)
 
     def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         kinds = [{t.kind for name in names if (t := self._knowledge.topic(name))} for names in (one, other)]
@@ -236,8 +249,12 @@ class Adviser:
 
 
 def closed(shape: Shape, question: Question) -> bool:
-    """Whether a message says nothing, or is surely of a kind that no fact answers; of a short one that is not sure."""
-    if not (shape.rest or shape.named or shape.points):
+    """Whether a message stands alone whatever was said before.
+
+    It says nothing, or is a command ("/restart"), or is surely of a kind that no fact answers, which of a few words is
+    never sure.
+    """
+    if not (shape.rest or shape.named or shape.points) or question.text.lstrip().startswith("/"):
         return True
     outside = sum(p for name, p in question.intents.items() if name in OUT_OF_SCOPE)
     return outside > SURELY_OUTSIDE and shape.words > FEW
@@ -276,6 +293,10 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
     return Memory(
         question[-LONGEST_QUESTION:], subject, answer.topics, facts, aspects, kind=answer.kind, compared=compared
     )
+
+
+def _offered(answer: Answer) -> tuple[str, ...]:
+    return tuple(fact for choice in answer.choices for fact in choice.facts)
 
 
 def picked_place(text: str, titles: Sequence[Sequence[str]], words: Sequence[str], known: FollowUpWords) -> int | None:

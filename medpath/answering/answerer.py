@@ -68,18 +68,6 @@ class Answerer:
         reading = self.read(Question(text))
         return [(fact, float(share)) for fact, share in zip(reading.facts, reading.shares, strict=True)]
 
-    def instead(self, question: Question) -> Answer:
-        """An apology with what else a question may have meant."""
-        return self._composer.instead(self.read(question).facts[:MOST_CHOICES])
-
-    def about(self, told: str) -> Answer:
-        """What a person has told of himself, or that it was nothing."""
-        return self._composer.about(told)
-
-    def menu(self) -> Answer:
-        """The areas that can be asked about, for somebody who was not understood twice."""
-        return self._composer.menu()
-
     def show(self, fact_id: str, today: date | None = None) -> Answer:
         """The answer that states one fact, for a reading that was picked."""
         fact = self._knowledge.fact(fact_id)

@@ -12,10 +12,10 @@ from medpath.answering.listing import Lister
 from medpath.answering.memory import Memory
 from medpath.answering.sums import Sums
 from medpath.knowledge.records import Knowledge
+from medpath.language.following import FollowUpWords
 from medpath.language.topics import TopicMatcher
 
 _NUMBER = re.compile(r"\d+")
-_WHICH = re.compile(r"\b(?:which|who|what)\b.*\b(?:\w+er|more|most|less|least|better|best|longest|\w+est)\b", re.I)
 SHORT, FEW = 9, 3
 MOST = 3
 
@@ -24,9 +24,15 @@ class Combiner:
     """Tries whether a message asks for a sum, a list or a comparison, also one that goes on with the last."""
 
     def __init__(
-        self, knowledge: Knowledge, matcher: TopicMatcher, sums: Sums, lister: Lister, comparer: Comparer
+        self,
+        knowledge: Knowledge,
+        matcher: TopicMatcher,
+        words: FollowUpWords,
+        sums: Sums,
+        lister: Lister,
+        comparer: Comparer,
     ) -> None:
-        self._knowledge, self._matcher = knowledge, matcher
+        self._knowledge, self._matcher, self._words = knowledge, matcher, words
         self._sums, self._lister, self._comparer = sums, lister, comparer
 
     def combine(
@@ -59,8 +65,12 @@ class Combiner:
 
     def _goes_on(self, text: str) -> bool:
         """Whether a message asks for another point of the last comparison."""
-        short = len(text.split()) <= FEW and not any(word in text.lower() for word in ("one", "other", "first", "last"))
-        return not self._matcher.mentions(text) and (short or _WHICH.search(text) is not None)
+        said = [word.written.lower() for word in self._matcher.words(text)]
+        short = (
+            len(said) <= FEW and self._words.pointers.isdisjoint(said) and self._words.ordinals.keys().isdisjoint(said)
+        )
+        ranks = not (self._words.choosers.isdisjoint(said) or self._words.comparatives.isdisjoint(said))
+        return not self._matcher.mentions(text) and (short or ranks)
 
     def _compared(self, names: tuple[str, ...], aspects: Mapping[str, float], today: date) -> Answer | None:
         topics = [topic for name in names if (topic := self._knowledge.topic(name))]

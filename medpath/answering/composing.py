@@ -101,8 +101,9 @@ class Composer:
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
 
     def instead(self, facts: Sequence[Fact]) -> Answer:
-        """An apology for a wrong answer, with other readings of the question."""
-        return Answer(CLARIFY, self._texts.instead, choices=tuple(self._reading(fact) for fact in facts))
+        """An apology for a wrong answer, with at most three other readings of the question."""
+        choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
+        return Answer(CLARIFY, self._texts.instead, choices=choices)
 
     def about(self, told: str) -> Answer:
         """What a person has told of himself, or that it was nothing."""
@@ -113,7 +114,7 @@ class Composer:
         return Answer(SMALLTALK, self._texts.noted)
 
     def menu(self) -> Answer:
-        """The areas with a question on each to tap."""
+        """The areas with a question on each to tap, for somebody who was not understood twice."""
         choices = tuple(Choice(_title(question), question) for question in self._texts.menu["questions"])
         return Answer(CLARIFY, self._texts.menu["text"].strip(), choices=choices)
 
@@ -155,7 +156,7 @@ class Composer:
 
     def _reading(self, fact: Fact) -> Choice:
         topic = self._knowledge.topic(fact.topic)
-        name = topic.name.split(" (")[0] if topic else fact.topic
+        name = topic.short_name if topic else fact.topic
         return Choice(_title(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
 
 

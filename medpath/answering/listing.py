@@ -286,7 +286,7 @@ def _has(noun: Noun, measure: Measure) -> bool:
 
 def _names(topic: Topic) -> Sequence[str]:
     """The name and the aliases of one word, as a prerequisite or a person says them."""
-    names = [topic.name.split(" (")[0], *(alias for alias in topic.aliases if " " not in alias)]
+    names = [topic.short_name, *(alias for alias in topic.aliases if " " not in alias)]
     return [" ".join(tokens(name)) for name in names]
 
 

@@ -168,7 +168,7 @@ def load_measures(path: Path) -> Measures:
 
 def short_names(topics: Iterable[Topic]) -> list[str]:
     """The names without what stands in parentheses, and without a beginning "…: " that all of them share."""
-    names = [topic.name.split(" (")[0] for topic in topics]
+    names = [topic.short_name for topic in topics]
     heads = {name.partition(": ")[0] for name in names if ": " in name}
     shared = len(heads) == 1 and all(": " in name for name in names)
     return [name.partition(": ")[2] for name in names] if shared else names

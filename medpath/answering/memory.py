@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -13,8 +15,9 @@ class Memory:
 
     `subject` is what the person named last, in his words. `aspects` maps intents (ask_cost) to probabilities. `facts`
     are those that were stated about the topics, the latest first. `offered` holds the facts that a question back
-    offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply; after
-    a sum that lacks a number it is clarify. `compared` holds the topics of the last comparison in their order.
+    offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply if
+    that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
+    topics of the last comparison in their order.
     """
 
     question: str = ""
@@ -26,6 +29,11 @@ class Memory:
     failures: int = 0
     kind: str = ""
     compared: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether the last reply was an answer, which a person can praise or complain of."""
+        return bool(self.facts) and self.kind in (ANSWER, COMPARISON, CALCULATION)
 
     def as_dict(self) -> dict[str, Any]:
         """The memory as JSON can hold it."""

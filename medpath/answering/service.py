@@ -51,9 +51,11 @@ def load_adviser(project: Project) -> Adviser:
     composer = Composer(knowledge, load_texts(folder / "texts.yml"))
     premises = Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)])
     measures = load_measures(folder / "measures.yml")
+    words = load_follow_up_words(project.following)
     combiner = Combiner(
         knowledge,
         matcher,
+        words,
         Sums(knowledge, composer, load_rules(folder / "sums.yml")),
         Lister(knowledge, composer, measures),
         Comparer(knowledge, composer, measures),
@@ -62,8 +64,9 @@ def load_adviser(project: Project) -> Adviser:
         knowledge,
         Answerer(knowledge, search, load_ranking(project.ranking), composer, premises),
         combiner,
+        composer,
         matcher,
-        load_follow_up_words(project.following),
+        words,
         Splitter(load_splitting(project.following)),
         load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
     )

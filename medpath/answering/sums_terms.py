@@ -66,7 +66,7 @@ def listed(lead: str, lines: Iterable[str], *after: str) -> str:
 
 def plain_name(topic: Topic) -> str:
     """The name of a topic as it stands within a sentence: "internal medicine"."""
-    name = topic.name.split(" (")[0]
+    name = topic.short_name
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

@@ -82,6 +82,11 @@ class Topic:
     facts: tuple[Fact, ...]
     formerly: tuple[str, ...] = ()
 
+    @property
+    def short_name(self) -> str:
+        """The name without what stands in brackets behind it."""
+        return self.name.split(" (")[0]
+
 
 @dataclass(frozen=True)
 class Knowledge:

@@ -24,6 +24,8 @@ class FollowUpWords:
     pointers: frozenset[str]
     fillers: frozenset[str]
     ordinals: Mapping[str, int]
+    choosers: frozenset[str]
+    comparatives: frozenset[str]
 
 
 def load_follow_up_words(path: Path) -> FollowUpWords:
@@ -31,7 +33,13 @@ def load_follow_up_words(path: Path) -> FollowUpWords:
     content = read_yaml(path)
     leads, corrections = (_phrases(content[key]) for key in ("leads", "corrections"))
     return FollowUpWords(
-        leads, corrections, frozenset(content["pointers"]), frozenset(content["fillers"]), dict(content["ordinals"])
+        leads,
+        corrections,
+        frozenset(content["pointers"]),
+        frozenset(content["fillers"]),
+        dict(content["ordinals"]),
+        frozenset(content["choosers"]),
+        frozenset(content["comparatives"]),
     )
 
 

@@ -148,9 +148,7 @@ def load_profile_wording(path: Path, topics: Iterable[Topic]) -> ProfileWording:
 
 def _specialties(topics: Iterable[Topic], other: re.Pattern[str]) -> dict[str, str]:
     kinds = ("specialty", "fellowship")
-    return {
-        topic.id: topic.name.split(" (")[0] for topic in topics if topic.kind in kinds and not other.match(topic.id)
-    }
+    return {topic.id: topic.short_name for topic in topics if topic.kind in kinds and not other.match(topic.id)}
 
 
 def _pattern(says: str, names: Mapping[str, str]) -> re.Pattern[str]:

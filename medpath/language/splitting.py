@@ -15,16 +15,19 @@ MOST_PARTS = 4
 
 @dataclass(frozen=True)
 class SplittingWords:
-    """Words that begin a question, and words that join one to the question before."""
+    """Words that begin a question, that join one to the question before, and that begin one after a mere comma."""
 
     starts: tuple[str, ...]
     joints: tuple[str, ...]
+    askers: tuple[str, ...]
 
 
 def load_splitting(path: Path) -> SplittingWords:
-    """Reads `question_starts` and `question_joints` of data/language/following.yml."""
+    """Reads `question_starts`, `question_joints` and `question_words` of data/language/following.yml."""
     content = read_yaml(path)
-    return SplittingWords(tuple(content["question_starts"]), tuple(content["question_joints"]))
+    return SplittingWords(
+        tuple(content["question_starts"]), tuple(content["question_joints"]), tuple(content["question_words"])
+    )
 
 
 class Splitter:
@@ -33,7 +36,7 @@ class Splitter:
     def __init__(self, words: SplittingWords) -> None:
         starts = "|".join(map(re.escape, sorted(words.starts, key=len, reverse=True)))
         joints = "|".join(map(re.escape, sorted(words.joints, key=len, reverse=True)))
-        openers = rf"(?:{joints})\s+(?:{starts})|how|what|when|where|why"
+        openers = rf"(?:{joints})\s+(?:{starts})|{'|'.join(map(re.escape, words.askers))}"
         # At a question mark, or before a joint that a question follows.
         self._seam = re.compile(
             rf"\?+\s+|[;.]\s+(?=(?:{starts})\b)|,?\s+(?=(?:{joints})\s+(?:{starts})\b)|,\s+(?=(?:{openers})\b)", re.I

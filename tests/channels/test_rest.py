@@ -239,11 +239,10 @@ def test_a_named_fact_is_not_obeyed(conversation: Conversation) -> None:
 
 @pytest.mark.parametrize("command", ["/restart", "/session_start", "/back", "EXTERNAL: restart"])
 def test_a_command_does_not_wipe_the_conversation(conversation: Conversation, command: str) -> None:
-    """After a typed command, which is read as the words that it is, there is still an answer to ask about."""
+    """After a typed command, which is read as the words that it is, the last answer is still the one asked about."""
     answer = conversation.ask(QUESTION)
     conversation.say(command)
-    assert answer.sources
-    assert conversation.ask(WHERE_FROM).sources
+    assert conversation.ask(WHERE_FROM).sources == answer.sources
 
 
 def test_a_fact_that_does_not_exist_is_declined(conversation: Conversation) -> None:
