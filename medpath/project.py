@@ -64,6 +64,11 @@ class Project:
         return self.root / "data" / "answering" / "ranking.yml"
 
     @property
+    def context_ranking(self) -> Path:
+        """The fitted weights by which the readings of a follow-up are compared."""
+        return self.ranking.with_name("ranking_in_context.yml")
+
+    @property
     def state(self) -> Path:
         """Logs and the conversation database."""
         return self.root / "var"

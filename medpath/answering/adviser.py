@@ -12,11 +12,10 @@ from medpath.answering.combining import Combiner
 from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, Question
-from medpath.knowledge.records import Knowledge
+from medpath.answering.weighing import ContextRanking, Turn, Weighing
+from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.following import (
     ABOUT,
-    DEFINED,
-    FEW,
     JOINED,
     NAMED,
     PLAIN,
@@ -37,10 +36,10 @@ from medpath.language.wording import Word
 # Of these kinds one can stand for another in the same question.
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 MOST_FAILURES = 2
-SURELY_OUTSIDE = 0.7
 MOST_SHOWN = 6
+MOST_EARLIER = 4
 LONGEST_QUESTION = 300
-FOLLOW_UP = frozenset({"follow_up", "correct", "more", "profile"})
+MOST_WEIGHED = 10
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,8 @@ class Heard:
 
 @dataclass(frozen=True)
 class Understood:
-    """A message as a question of its own, what the search found for it, and the way in which it was read."""
+    """What was found for a message as a question of its own, and the way in which it was read."""
 
-    question: Question
     reading: Reading
     way: str
 
@@ -74,6 +72,8 @@ class Adviser:
         answerer: Answerer,
         combiner: Combiner,
         composer: Composer,
+        weighing: Weighing,
+        ranking: ContextRanking,
         matcher: TopicMatcher,
         words: FollowUpWords,
         splitter: Splitter,
@@ -81,6 +81,7 @@ class Adviser:
     ) -> None:
         self.answerer = answerer
         self._knowledge, self._combiner, self._composer = knowledge, combiner, composer
+        self.weighing, self._ranking = weighing, ranking
         self._matcher, self._words, self._splitter = matcher, words, splitter
         self._profiles = profiles
 
@@ -138,7 +139,7 @@ class Adviser:
     def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""
         understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
-        answer = self.answerer.decide(understood.question, understood.reading, today)
+        answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
             return answer, self._after(answer, understood, heard.question.text, memory)
         if answer.kind == SMALLTALK:
@@ -153,7 +154,7 @@ class Adviser:
         text = without_lead(question.text, words, self._words) if memory.topics else question.text
         mentions = self._matcher.mentions(text)
         shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
-        before = None if closed(shape, question) else self._before(memory)
+        before = None if closed(shape, question.text) else self._before(memory)
         ways = readings(text, mentions, shape, before, self._alike)
         return Heard(question, shape, ways, self._placed(words, memory))
 
@@ -196,10 +197,10 @@ class Adviser:
     def _after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
         mentions = self._matcher.mentions(text)
         subject = mentions[-1].text if mentions else memory.subject
-        asked = understood.question.text
+        asked = understood.reading.question.text
         if understood.way == JOINED:
             asked = f"{self._name(answer.topics[0])}: {text}"
-        aspects = understood.question.aspects()
+        aspects = understood.reading.question.aspects()
         total = sum(aspects.values()) or 1.0
         likely = {ASK + name: p / total for name, p in aspects.items() if p / total >= 0.05}
         return remembered(answer, asked, subject, likely, memory)
@@ -212,28 +213,48 @@ class Adviser:
         text = memory.question.split(": ", 1)[-1] if bare else question.text
         intents = blended(question.intents, memory.aspects, SWAPPED if bare else ABOUT)
         asked = replace(question, text=f"{self._name(heard.placed)}: {text}", intents=intents, vector=None)
-        return Understood(asked, self.answerer.read(asked), ABOUT)
+        return Understood(self.answerer.read(asked), ABOUT)
+
+    def turn(self, question: Question, memory: Memory) -> Turn:
+        """What the search finds for a message by each way to read it."""
+        return self._turn(self._heard(question, memory), memory)
+
+    def remember(self, turn: Turn, fact_id: str) -> Memory:
+        """The memory after a message was answered with a fact; raises KeyError if there is no such fact."""
+        fact = self._knowledge.fact(fact_id)
+        if fact is None:
+            raise KeyError(fact_id)
+        way = speaks_for(turn, fact)
+        understood = Understood(turn.readings[way], way)
+        return self._after(self.answerer.show(fact.id), understood, turn.question.text, turn.memory)
+
+    def _turn(self, heard: Heard, memory: Memory) -> Turn:
+        asked = {way: self._asked(heard.question, way, text, memory) for way, text in heard.ways.items()}
+        readings = {way: self.answerer.read(question) for way, question in asked.items()}
+        named = {topic for mention in self._matcher.mentions(heard.ways[PLAIN]) for topic in mention.topics}
+        return Turn(heard.question, heard.shape, memory, frozenset(named), readings)
 
     def _understood(self, heard: Heard, memory: Memory) -> Understood:
-        """The likeliest way to read a message."""
-        question, leaning = heard.question, lean(heard.shape, heard.question.intents)
-        best: Understood | None = None
-        highest = float("-inf")
-        for way, text in heard.ways.items():
-            asked = self._asked(question, way, text, memory)
-            reading = self.answerer.read(asked)
-            score = reading.sure + leaning.get(way, 0.0)
-            if score > highest:
-                best, highest = Understood(asked, reading, way), score
-        assert best is not None
-        return best
+        """The likeliest fact over all ways to read a message, and the way that speaks most for it."""
+        turn = self._turn(heard, memory)
+        if turn.alone:
+            return Understood(turn.readings[PLAIN], PLAIN)
+        weighed = self.weighing.weigh(turn)
+        order, shares = self._ranking.order(weighed)
+        facts = [self._knowledge.facts[number] for number in weighed.numbers[order[:MOST_WEIGHED]]]
+        way = speaks_for(turn, facts[0])
+        sure, asked = self._ranking.confidence(turn, weighed), turn.readings[way].question
+        if sure < self._ranking.answer:
+            # What kind of message it is tells why there is no answer.
+            asked = replace(asked, intents=heard.question.intents)
+        return Understood(Reading(asked, facts, shares[:MOST_WEIGHED], sure, self._ranking.answer), way)
 
     def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
         if way == PLAIN:
             return replace(question, text=text, vector=question.vector if text == question.text else None, context=())
         intents = blended(question.intents, memory.aspects, way)
         shown = frozenset(memory.facts) if way in (ABOUT, NAMED, JOINED) else frozenset()
-        context = () if way in (SWAPPED, DEFINED) else memory.topics
+        context = () if way == SWAPPED else memory.topics
         return replace(question, text=text, intents=intents, vector=None, context=context, shown=shown)
 
     def _before(self, memory: Memory) -> Before | None:
@@ -248,35 +269,25 @@ class Adviser:
         return bool(kinds[0] & kinds[1] & ROWS)
 
 
-def closed(shape: Shape, question: Question) -> bool:
-    """Whether a message stands alone whatever was said before.
-
-    It says nothing, or is a command ("/restart"), or is surely of a kind that no fact answers, which of a few words is
-    never sure.
-    """
-    if not (shape.rest or shape.named or shape.points) or question.text.lstrip().startswith("/"):
-        return True
-    outside = sum(p for name, p in question.intents.items() if name in OUT_OF_SCOPE)
-    return outside > SURELY_OUTSIDE and shape.words > FEW
+def closed(shape: Shape, text: str) -> bool:
+    """Whether a message stands alone whatever was said before: it says nothing, or is a command ("/restart")."""
+    return not (shape.rest or shape.named or shape.points) or text.lstrip().startswith("/")
 
 
-def lean(shape: Shape, intents: Mapping[str, float]) -> dict[str, float]:
-    """How much each way to read a message of a shape is preferred, in shares of certainty."""
-    hanging = sum(p for name, p in intents.items() if name in FOLLOW_UP)
-    strength = 0.25 * hanging + 0.1 * (shape.leads or shape.corrects) + 0.1 * shape.points
-    strength += 0.15 if shape.words <= 3 else 0.05 if shape.words <= 6 else -0.2
-    return {
-        ABOUT: strength - 0.2 * shape.named,
-        NAMED: strength - 0.2 * shape.named,
-        JOINED: strength - 0.1 - 0.2 * shape.named,
-        SWAPPED: strength + (0.25 if shape.rest == 0 else -0.1),
-        DEFINED: strength + 0.2,
-    }
+def speaks_for(turn: Turn, fact: Fact) -> str:
+    """The way to read a message that makes a fact likeliest."""
+
+    def likely(way: str) -> float:
+        reading = turn.readings[way]
+        place = next((i for i, one in enumerate(reading.facts) if one.id == fact.id), None)
+        return reading.sure * float(reading.shares[place]) if place is not None else 0.0
+
+    return max(turn.readings, key=likely)
 
 
 def blended(own: Mapping[str, float], before: Mapping[str, float], way: str) -> dict[str, float]:
     """The kinds of question: those of the message; a message that only names another topic has those before it."""
-    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, SWAPPED: 0.8, DEFINED: 0.0}[way]
+    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, SWAPPED: 0.8}[way]
     asks = {name: (1 - share) * p for name, p in own.items() if name.startswith("ask_")}
     total = sum(asks.values()) or 1.0
     found = {name: p * (1 - share) / total for name, p in asks.items()}
@@ -290,8 +301,16 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
     same = memory.facts if set(answer.topics) & set(memory.topics) else ()
     facts = tuple(dict.fromkeys((*answer.facts, *same)))[:MOST_SHOWN]
     compared = answer.topics if answer.kind == COMPARISON and len(answer.topics) <= 3 else memory.compared
+    before = (*memory.topics, *memory.earlier)
     return Memory(
-        question[-LONGEST_QUESTION:], subject, answer.topics, facts, aspects, kind=answer.kind, compared=compared
+        question=question[-LONGEST_QUESTION:],
+        subject=subject,
+        topics=answer.topics,
+        earlier=tuple(dict.fromkeys(topic for topic in before if topic not in answer.topics))[:MOST_EARLIER],
+        facts=facts,
+        aspects=aspects,
+        kind=answer.kind,
+        compared=compared,
     )
 
 

@@ -24,11 +24,16 @@ NEAR_ENOUGH = 0.05
 
 @dataclass(frozen=True)
 class Reading:
-    """The facts for a question, best first, with their shares, and how sure it is that the first one answers."""
+    """The facts for a question, best first, with their shares, and how sure it is that the first one answers.
 
+    `least` is how sure it has to be for an answer, where that is not the usual threshold.
+    """
+
+    question: Question
     facts: list[Fact]
     shares: np.ndarray
     sure: float
+    least: float | None = None
 
 
 class Answerer:
@@ -42,13 +47,14 @@ class Answerer:
 
     def answer(self, question: Question, today: date | None = None) -> Answer:
         """Answers when sure, asks back when torn, declines when nothing fits."""
-        return self.decide(question, self.read(question), today)
+        return self.decide(self.read(question), today)
 
-    def decide(self, question: Question, reading: Reading, today: date | None = None) -> Answer:
+    def decide(self, reading: Reading, today: date | None = None) -> Answer:
         """As `answer`, for a question that the search has read already."""
-        reason = question.reason()
-        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else self._ranking.answer):
-            return self._answer(question, reading, today or date.today())
+        reason = reading.question.reason()
+        usual = self._ranking.answer if reading.least is None else reading.least
+        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else usual):
+            return self._answer(reading, today or date.today())
         if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE | {PROFILE}:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
@@ -57,11 +63,12 @@ class Answerer:
         return self._composer.decline(reason or "unknown", area, reading.sure)
 
     def read(self, question: Question) -> Reading:
-        """What the search makes of a question as it stands."""
+        """What the search makes of a question as it stands; the reading's question has its vector."""
+        question = self._search.encoded(question)
         candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
-        return Reading(facts, shares, self._ranking.confidence(question, candidates))
+        return Reading(question, facts, shares, self._ranking.confidence(question, candidates))
 
     def ranked(self, text: str) -> list[tuple[Fact, float]]:
         """The facts that the search finds for a text with their shares, best first."""
@@ -89,15 +96,15 @@ class Answerer:
         fact = self._knowledge.fact(shown[0]) if shown else None
         return self._composer.origin(fact, today or date.today()) if fact else None
 
-    def _answer(self, question: Question, reading: Reading, today: date) -> Answer:
+    def _answer(self, reading: Reading, today: date) -> Answer:
         best = reading.facts[0]
         return self._composer.answer(
             best,
             self._related(best, reading.facts),
             today,
             reading.sure,
-            lead=self._composer.chances if question.reason() == CHANCES else "",
-            belief=self._premises.corrected_in(question.text),
+            lead=self._composer.chances if reading.question.reason() == CHANCES else "",
+            belief=self._premises.corrected_in(reading.question.text),
         )
 
     def _related(self, fact: Fact, ranked: Sequence[Fact]) -> list[Fact]:

@@ -9,11 +9,26 @@ from pathlib import Path
 
 import yaml
 
-from medpath.answering.fitting import Case, cross_validated, fit, fit_in_folds, judge, keep_unseen, read_questions
+from medpath.answering import fitting_context, weighing
+from medpath.answering.fitting import (
+    Case,
+    cross_validated,
+    fit,
+    fit_in_folds,
+    is_left_out,
+    judge,
+    keep_unseen,
+    read_questions,
+)
+from medpath.answering.fitting_context import cases_of, outside_cases, read_conversations
 from medpath.answering.index import Corpus
 from medpath.answering.material import left_out_cases, present, understand
+from medpath.answering.question import OUT_OF_SCOPE, SOCIAL
 from medpath.answering.ranking import SIGNS, Ranking, load_ranking
 from medpath.answering.search import FEATURES
+from medpath.answering.service import load_adviser
+from medpath.answering.weighing import SIGNALS, ContextRanking, load_context_ranking
+from medpath.errors import FittingError
 from medpath.knowledge.checking import load_knowledge
 from medpath.language.lexicon import build_lexicon, names_of
 from medpath.language.messages import read_messages
@@ -28,6 +43,11 @@ THRESHOLDS = (0.3, 0.4, 0.45, 0.5)
 HEAD = """# Fitted by `medpath fit FILE … --write`: change the weights by fitting, not by hand.
 # The thresholds are chosen from the table that the command prints.
 """
+CONTEXT_THRESHOLDS = (0.2, 0.25, 0.3, 0.4, 0.5)
+CONTEXT_HEAD = """# Fitted by `medpath fit-conversations FILE … --write`: change the weights by fitting, not by hand.
+# The threshold is chosen from the table that the command prints.
+"""
+UNANSWERED = (OUT_OF_SCOPE | SOCIAL) - {"crisis"}
 
 
 def fit_project(project: Project, files: Sequence[Path], today: date, write: bool) -> Iterator[str]:
@@ -57,6 +77,49 @@ def fit_project(project: Project, files: Sequence[Path], today: date, write: boo
     if write:
         project.ranking.write_text(as_yaml(fitted), encoding="utf-8")
         yield f"Written to {project.ranking}."
+
+
+def fit_conversations(project: Project, files: Sequence[Path], today: date, write: bool) -> Iterator[str]:
+    """Fits on conversations, with the trained search, how messages that hang on others are read; yields a report."""
+    conversations = [conversation for path in files for conversation in read_conversations(path)]
+    knowledge = load_knowledge(project.knowledge, today)
+    messages = read_messages(project.messages)
+    adviser = load_adviser(project)
+    yield "Building the classifier without a quarter of the messages that no fact answers …"
+    vectors = training_vectors(project)
+    asked = [question for fact in knowledge.facts for question in fact.questions]
+    wording = load_wording(project.wording)
+    matcher = build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
+    kept = [message for message in messages if not is_left_out(message[0])]
+    understanding = understand(Corpus.of(knowledge), kept, matcher, vectors)
+    outside = [text for text, intent in messages if intent in UNANSWERED and is_left_out(text)]
+    cases = [case for one in conversations for case in cases_of(one, adviser, knowledge, understanding.question)]
+    if not cases:
+        raise FittingError("The files hold no follow-up with known facts, so there is nothing to fit on.")
+    chosen = outside[:: max(len(outside) * 3 // len(cases), 1)]
+    cases += list(outside_cases(chosen, cases, adviser, understanding.question))
+    current = load_context_ranking(project.context_ranking)
+    fitted = replace(fitting_context.fit(cases), answer=current.answer)
+    for threshold in CONTEXT_THRESHOLDS:
+        yield f"answering from {threshold}: {fitting_context.judge(cases, fitted, threshold)}"
+    if write:
+        project.context_ranking.write_text(context_as_yaml(fitted), encoding="utf-8")
+        yield f"Written to {project.context_ranking}."
+
+
+def context_as_yaml(ranking: ContextRanking) -> str:
+    """A ranking in the form of data/answering/ranking_in_context.yml."""
+    content = {
+        "weights": {name: round(float(value), 4) for name, value in zip(SIGNALS, ranking.weights, strict=True)},
+        "confidence": {
+            "bias": round(ranking.bias, 4),
+            "weights": {
+                name: round(float(value), 4) for name, value in zip(weighing.SIGNS, ranking.signs, strict=True)
+            },
+        },
+        "thresholds": {"answer": ranking.answer},
+    }
+    return CONTEXT_HEAD + yaml.safe_dump(content, sort_keys=False)
 
 
 def _report(path: Path, seen: Sequence[Case], cases: Sequence[Case]) -> Iterator[str]:

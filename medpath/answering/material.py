@@ -33,13 +33,15 @@ class Understanding:
         """The text in normal form."""
         return " ".join(word.norm for word in self.matcher.words(text))
 
+    def question(self, text: str) -> Question:
+        """A text with what the classifier makes of it."""
+        vector = self.encode([self.matcher.mend(text)])[0]
+        likely = zip(self.intents.intents, self.intents.probabilities(self.normal(text), vector), strict=True)
+        return Question(text, dict(likely), vector=vector)
+
     def case(self, asked: Asked, fact_ids: Sequence[str], weight: float = 1.0) -> Case:
         """What the search finds for a question."""
-        vector = self.encode([self.matcher.mend(asked.text)])[0]
-        likely = dict(
-            zip(self.intents.intents, self.intents.probabilities(self.normal(asked.text), vector), strict=True)
-        )
-        question = Question(asked.text, likely, vector=vector)
+        question = self.question(asked.text)
         return make_case(asked, question, self.search.candidates(question), fact_ids, weight)
 
 

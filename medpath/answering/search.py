@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from medpath.language.topics import Mention, TopicMatcher
 CANDIDATES = 50
 # The leading columns of the vectors choose the facts that are looked at closely: 1 instead of 2.5 ms.
 LEADING = 128
-SHORTLIST = 200
+SHORTLIST = 80
+LATEST = 1000
 FEATURES = (
     "question_best",
     "question_top3",
@@ -56,12 +58,19 @@ class Search:
     """Finds the candidates for a question."""
 
     def __init__(self, corpus: Corpus, index: SearchIndex, matcher: TopicMatcher, encode: Encode) -> None:
-        self._index, self._matcher, self._encode = index, matcher, encode
+        self._index, self._matcher = index, matcher
+        # A question comes back in the message after it.
+        self._vector = functools.lru_cache(LATEST)(lambda text: encode([matcher.mend(text)])[0])
         topics = sorted({topic.id for topic in corpus.topics})
         numbers = {topic: i for i, topic in enumerate(topics)}
         self._leading = np.ascontiguousarray(index.questions[:, :LEADING])
-        self._topic_ids = topics
+        self._topic_ids, self._topic_number = topics, numbers
         self._topic = np.array([numbers[topic.id] for topic in corpus.topics])
+        owners = np.repeat(self._topic, np.diff(index.starts))
+        self._centre = index.questions.mean(axis=0)
+        self._centres = np.zeros((len(topics), index.questions.shape[1]), dtype=np.float32)
+        np.add.at(self._centres, owners, index.questions)
+        self._centres /= np.maximum(np.bincount(owners, minlength=len(topics)), 1)[:, None]
         self._narrow = np.array([topic.kind in NARROW_KINDS for topic in corpus.topics])
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
         self._number = {fact.id: number for number, fact in enumerate(corpus.facts)}
@@ -69,11 +78,7 @@ class Search:
 
     def candidates(self, question: Question) -> Candidates:
         """The likeliest facts, best first by a rough mix."""
-        known = question.vector
-        raw = self._encode([self._matcher.mend(question.text)])[0] if known is None else known
-        mapped = raw @ self._index.map
-        mapped /= max(float(np.linalg.norm(mapped)), 1e-12)
-        words = [word.norm for word in self._matcher.words(question.text)]
+        mapped, words = self._mapped(question), self._words(question)
         mentions = tuple(self._matcher.mentions(question.text))
         texts = self._index.texts @ mapped
         overlap = self._index.lexical.scores(words)
@@ -101,10 +106,69 @@ class Search:
         ]
         return Candidates(facts, np.stack(columns, axis=1).astype(np.float32), mentions)
 
+    def encoded(self, question: Question) -> Question:
+        """The question with its sentence vector."""
+        if question.vector is not None:
+            return question
+        return replace(question, vector=self._vector(question.text))
+
+    def fit(self, question: Question, facts: np.ndarray) -> np.ndarray:
+        """How a question fits given facts by its meaning alone, float of shape (len(facts), 3).
+
+        The first column compares it with the nearest sample question of a fact, the second with what its sample
+        questions say beyond what all of their topic say, the third with its text.
+        """
+        mapped = self._mapped(question)
+        rows, numbers = self._rows(facts)
+        first, asked = np.cumsum(numbers) - numbers, self._index.questions[rows]
+        beyond = asked - np.repeat(self._centres[self._topic[facts]], numbers, axis=0)
+        beyond /= np.maximum(np.linalg.norm(beyond, axis=1, keepdims=True), 1e-6)
+        said = mapped - self._centre
+        said /= max(float(np.linalg.norm(said)), 1e-6)
+        columns = [
+            np.maximum.reduceat(asked @ mapped, first),
+            np.maximum.reduceat(beyond @ said, first),
+            self._index.texts[facts] @ mapped,
+        ]
+        return np.stack(columns, axis=1)
+
+    def shared_words(self, question: Question, facts: np.ndarray) -> np.ndarray:
+        """How much facts and a question share rare words, float of shape (len(facts),)."""
+        return self._index.lexical.scores(self._words(question))[facts]
+
+    def nearness(self, question: Question, topics: Sequence[str], facts: np.ndarray) -> np.ndarray:
+        """How near facts are to what was spoken of, float of shape (len(facts), 2).
+
+        The first column compares the topic of a fact with `topics`, the second its sample questions with a question.
+        """
+        rows, numbers = self._rows(facts)
+        mapped = self._mapped(question)
+        near = np.add.reduceat(self._index.questions[rows] @ mapped, np.cumsum(numbers) - numbers) / numbers
+        known = [self._topic_number[topic] for topic in topics if topic in self._topic_number]
+        if not known:
+            return np.stack([np.zeros(len(facts)), near], axis=1)
+        centres = self._centres - self._centre
+        centres = centres[known] / np.linalg.norm(centres[known], axis=1, keepdims=True)
+        own = self._centres[self._topic[facts]] - self._centre
+        own /= np.linalg.norm(own, axis=1, keepdims=True)
+        return np.stack([(own @ centres.T).max(axis=1), near], axis=1)
+
+    def _mapped(self, question: Question) -> np.ndarray:
+        """The vector of a question in the space of the index, of length 1."""
+        mapped = self.encoded(question).vector @ self._index.map
+        return mapped / max(float(np.linalg.norm(mapped)), 1e-12)
+
+    def _words(self, question: Question) -> list[str]:
+        return [word.norm for word in self._matcher.words(question.text)]
+
+    def _rows(self, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the sample questions of facts, one fact after another, and how many each has."""
+        first, numbers = self._index.starts[facts], self._index.starts[facts + 1] - self._index.starts[facts]
+        return np.repeat(first - np.cumsum(numbers) + numbers, numbers) + np.arange(numbers.sum()), numbers
+
     def _question_columns(self, mapped: np.ndarray, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """How near the nearest, the three nearest and all sample questions of each fact are."""
-        first, numbers = self._index.starts[facts], self._index.starts[facts + 1] - self._index.starts[facts]
-        rows = np.repeat(first - np.cumsum(numbers) + numbers, numbers) + np.arange(numbers.sum())
+        rows, numbers = self._rows(facts)
         there = np.arange(numbers.max()) < numbers[:, None]
         near = np.full(there.shape, -np.inf, dtype=np.float32)
         near[there] = self._index.questions[rows] @ mapped

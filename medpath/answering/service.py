@@ -19,6 +19,7 @@ from medpath.answering.ranking import load_ranking
 from medpath.answering.search import Search
 from medpath.answering.sums import Sums
 from medpath.answering.sums_terms import load_rules
+from medpath.answering.weighing import Weighing, load_context_ranking
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
 from medpath.language.encoder import SentenceEncoder
@@ -65,6 +66,8 @@ def load_adviser(project: Project) -> Adviser:
         Answerer(knowledge, search, load_ranking(project.ranking), composer, premises),
         combiner,
         composer,
+        Weighing(knowledge, search, matcher),
+        load_context_ranking(project.context_ranking),
         matcher,
         words,
         Splitter(load_splitting(project.following)),

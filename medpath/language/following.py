@@ -11,8 +11,7 @@ from medpath.language.topics import Mention
 from medpath.language.wording import Word
 
 Alike = Callable[[tuple[str, ...], tuple[str, ...]], bool]
-PLAIN, ABOUT, NAMED, SWAPPED, DEFINED, JOINED = "plain", "about", "named", "swapped", "defined", "joined"
-FEW, SHORT = 3, 6
+PLAIN, ABOUT, NAMED, SWAPPED, JOINED = "plain", "about", "named", "swapped", "joined"
 
 
 @dataclass(frozen=True)
@@ -128,18 +127,12 @@ def readings(
     found = {PLAIN: text}
     if before is None:
         return found
-    short = shape.words <= SHORT or shape.leads or shape.corrects or shape.points
-    known = [before.topics, *(one.topics for one in before.mentions)]
-    same = shape.named and any(alike(one, mentions[-1].topics) for one in known)
-    if shape.named and short and shape.rest <= 1:
+    if shape.named and shape.rest <= 2:
         found[SWAPPED] = swapped(before, mentions[-1], alike)
-    if shape.named and shape.rest == 0 and not same:
-        found[DEFINED] = f"what is {mentions[-1].text}"
-    if not same and (short or not shape.named):
-        found[ABOUT] = f"{before.name}: {text}"
-        found[JOINED] = f"{before.question} {text}"
-        if before.subject:
-            found[NAMED] = f"{before.subject}: {text}"
+    found[ABOUT] = f"{before.name}: {text}"
+    found[JOINED] = f"{before.question} {text}"
+    if before.subject:
+        found[NAMED] = f"{before.subject}: {text}"
     return found
 
 
