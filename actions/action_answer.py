@@ -7,12 +7,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import keep, keep_profile, memory_of, profile_of
+from actions.conversation import keep, keep_profile, memory_of, profile_of, question_of
 from medpath.answering.composing import as_message
-from medpath.answering.question import Question
 from medpath.answering.service import adviser
-from medpath.language.encoder import vector_of
-from medpath.language.profile import audiences
 
 
 class ActionAnswer(Action):
@@ -24,12 +21,9 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answers the latest message and remembers what was answered."""
-        message = tracker.latest_message
-        intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
-        text, known = message.get("text") or "", profile_of(tracker)
-        profile = adviser().profile(text, known)
-        question = Question(text, intents, audience=audiences(profile), vector=vector_of(message.get("vector") or ""))
-        answers, memory = adviser().reply(question, memory_of(tracker))
+        known = profile_of(tracker)
+        profile = adviser().profile(tracker.latest_message.get("text") or "", known)
+        answers, memory = adviser().reply(question_of(tracker, profile), memory_of(tracker))
         for answer in answers:
             dispatcher.utter_message(**as_message(answer))
         return [*(keep_profile(profile) if profile != known else []), *keep(memory)]

@@ -9,13 +9,21 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from medpath.answering.memory import Memory
-from medpath.language.profile import Profile, from_dict
+from medpath.answering.question import Question
+from medpath.language.encoder import vector_of
+from medpath.language.profile import Profile, audiences, from_dict
 
 # Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
 LISTEN = FollowupAction("action_listen")
-
-
 MEMORY = "memory"
+
+
+def question_of(tracker: Tracker, profile: Profile) -> Question:
+    """The latest message with what the understanding made of it."""
+    message = tracker.latest_message
+    intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
+    vector = vector_of(message.get("vector") or "")
+    return Question(message.get("text") or "", intents, audience=audiences(profile), vector=vector)
 
 
 def memory_of(tracker: Tracker) -> Memory:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from medpath.answering.answer import ANSWER, COMPARISON, DECLINE, SMALLTALK, Answer
-from medpath.answering.answerer import Answerer, Reading
+from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading
 from medpath.answering.combining import Combiner
 from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
@@ -35,7 +35,11 @@ from medpath.language.wording import Word
 
 # Of these kinds one can stand for another in the same question.
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
+# Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
+DOUBTFUL = frozenset({"medical_advice", "legal_case", PROFILE})
 MOST_FAILURES = 2
+# How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
+SURELY_MEANT = 0.6
 MOST_SHOWN = 6
 MOST_EARLIER = 4
 LONGEST_QUESTION = 300
@@ -109,12 +113,21 @@ class Adviser:
             answer, memory = combined or self._one(heard, memory, today)
             return [answer], memory
         answers = []
-        asks = {name: p for name, p in question.intents.items() if name.startswith(ASK)}
+        asks = asks_of(question.intents)
         for part in parts:
             heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
             answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
             answers.append(answer)
         return answers, memory
+
+    def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
+        """The answer to what looks like talk that asks nothing, if it surely asks about the last subject."""
+        heard = self._heard(question, memory)
+        understood = None if len(heard.ways) == 1 else self._understood(heard, memory)
+        if understood is None or understood.reading.sure < SURELY_MEANT:
+            return None
+        answer = self.answerer.decide(understood.reading, today)
+        return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
 
     def instead(self, memory: Memory) -> tuple[Answer, Memory] | None:
         """The next best readings of the last question, for an answer that was wrong; None if there was none."""
@@ -243,11 +256,13 @@ class Adviser:
         order, shares = self._ranking.order(weighed)
         facts = [self._knowledge.facts[number] for number in weighed.numbers[order[:MOST_WEIGHED]]]
         way = speaks_for(turn, facts[0])
-        sure, asked = self._ranking.confidence(turn, weighed), turn.readings[way].question
-        if sure < self._ranking.answer:
-            # What kind of message it is tells why there is no answer.
-            asked = replace(asked, intents=heard.question.intents)
-        return Understood(Reading(asked, facts, shares[:MOST_WEIGHED], sure, self._ranking.answer), way)
+        sure, asked, least = self._ranking.confidence(turn, weighed), turn.readings[way].question, self._ranking.answer
+        if heard.question.reason() in DOUBTFUL:
+            least = SURELY_MEANT
+        # Without an answer the kind of message tells why there is none; with one, it was taken for the wrong kind.
+        kinds = heard.question.intents if sure < least else asks_of(asked.intents)
+        reading = Reading(replace(asked, intents=kinds), facts, shares[:MOST_WEIGHED], sure, least, self._ranking.offer)
+        return Understood(reading, way)
 
     def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
         if way == PLAIN:
@@ -283,6 +298,11 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
         return reading.sure * float(reading.shares[place]) if place is not None else 0.0
 
     return max(turn.readings, key=likely)
+
+
+def asks_of(intents: Mapping[str, float]) -> dict[str, float]:
+    """The intents of questions that facts answer."""
+    return {name: p for name, p in intents.items() if name.startswith(ASK) or name == CHANCES}
 
 
 def blended(own: Mapping[str, float], before: Mapping[str, float], way: str) -> dict[str, float]:

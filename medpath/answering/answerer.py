@@ -26,14 +26,15 @@ NEAR_ENOUGH = 0.05
 class Reading:
     """The facts for a question, best first, with their shares, and how sure it is that the first one answers.
 
-    `least` is how sure it has to be for an answer, where that is not the usual threshold.
+    `answered` and `offered` are how sure it has to be for an answer or a question back, where that is not usual.
     """
 
     question: Question
     facts: list[Fact]
     shares: np.ndarray
     sure: float
-    least: float | None = None
+    answered: float | None = None
+    offered: float | None = None
 
 
 class Answerer:
@@ -52,10 +53,11 @@ class Answerer:
     def decide(self, reading: Reading, today: date | None = None) -> Answer:
         """As `answer`, for a question that the search has read already."""
         reason = reading.question.reason()
-        usual = self._ranking.answer if reading.least is None else reading.least
-        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else usual):
+        answered = self._ranking.answer if reading.answered is None else reading.answered
+        offered = self._ranking.offer if reading.offered is None else reading.offered
+        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else answered):
             return self._answer(reading, today or date.today())
-        if reading.sure >= self._ranking.offer and reason not in OUT_OF_SCOPE | {PROFILE}:
+        if reading.sure >= offered and reason not in OUT_OF_SCOPE | {PROFILE}:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
             return self._composer.noted()

@@ -99,7 +99,7 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
     chosen = outside[:: max(len(outside) * 3 // len(cases), 1)]
     cases += list(outside_cases(chosen, cases, adviser, understanding.question))
     current = load_context_ranking(project.context_ranking)
-    fitted = replace(fitting_context.fit(cases), answer=current.answer)
+    fitted = replace(fitting_context.fit(cases), answer=current.answer, offer=current.offer)
     for threshold in CONTEXT_THRESHOLDS:
         yield f"answering from {threshold}: {fitting_context.judge(cases, fitted, threshold)}"
     if write:
@@ -117,7 +117,7 @@ def context_as_yaml(ranking: ContextRanking) -> str:
                 name: round(float(value), 4) for name, value in zip(weighing.SIGNS, ranking.signs, strict=True)
             },
         },
-        "thresholds": {"answer": ranking.answer},
+        "thresholds": {"answer": ranking.answer, "offer": ranking.offer},
     }
     return CONTEXT_HEAD + yaml.safe_dump(content, sort_keys=False)
 

@@ -182,13 +182,15 @@ class Weighing:
 class ContextRanking:
     """The fitted numbers: weights of the signals, and of the signs that the first fact is right.
 
-    A follow-up is answered when its first fact is right with a probability of at least `answer`.
+    A follow-up is answered when its first fact is right with a probability of at least `answer`, and asked back while
+    it is at least `offer`.
     """
 
     weights: np.ndarray
     signs: np.ndarray
     bias: float
     answer: float = 0.5
+    offer: float = 0.2
 
     def order(self, weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the facts, best first, and their probabilities against each other."""
@@ -234,6 +236,7 @@ def load_context_ranking(path: Path) -> ContextRanking:
             signs=_in_order(content["confidence"]["weights"], SIGNS),
             bias=float(content["confidence"]["bias"]),
             answer=float(content["thresholds"]["answer"]),
+            offer=float(content["thresholds"]["offer"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SetupError(

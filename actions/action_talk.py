@@ -1,0 +1,29 @@
+"""Replies to talk that asks nothing, unless it goes on with the last answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import LISTEN, keep, memory_of, profile_of, question_of
+from medpath.answering.composing import as_message
+from medpath.answering.service import adviser
+
+
+class ActionTalk(Action):
+    """Tells "thank you" from "thank you notes?" after an answer about interviews."""
+
+    def name(self) -> str:
+        """The name that the domain uses."""
+        return "action_talk"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Answers what is surely meant of the last subject; else sends the response of the intent (utter_INTENT)."""
+        meant = adviser().goes_on(question_of(tracker, profile_of(tracker)), memory_of(tracker))
+        if meant is None:
+            dispatcher.utter_message(response=f"utter_{tracker.latest_message['intent']['name']}")
+            return [LISTEN]
+        dispatcher.utter_message(**as_message(meant[0]))
+        return keep(meant[1])
