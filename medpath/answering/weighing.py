@@ -57,6 +57,14 @@ SIGNALS = (
     "remembered_text",
     "remembered_words",
     "remembered_about_best",
+    "swapped_best",
+    "swapped_text",
+    "joined_text",
+    "joined_best_bare",
+    "joined_best_hanging",
+    "words_bare",
+    "shown_named",
+    "shown_short",
 )
 SIGNS = ("probability", "margin", "share", "plain_sure", "residual", "words", "outside", "remembered", "named", "short")
 MOST_OF_A_WAY = 12
@@ -109,11 +117,13 @@ class Weighing:
         shares = {way: self._shares(turn.readings.get(way), numbers) for way in WAYS}
         logs = {way: np.log(share + LEAST_SHARE) - np.log(LEAST_SHARE) for way, share in shares.items()}
         asked = turn.readings[PLAIN].question
-        plain, about, joined = (search.fit(turn.readings[way].question, numbers) for way in (PLAIN, ABOUT, JOINED))
+        fits = {way: self._fit(turn, way, numbers) for way in (PLAIN, ABOUT, JOINED, SWAPPED)}
+        plain, about, joined, swapped = fits.values()
         words = search.shared_words(asked, numbers)
         near = search.nearness(Question(memory.question), memory.topics, numbers)
         wanted, before = _aspects(turn.question.intents), _aspects(memory.aspects)
         remembered = _flags(fact.topic in memory.topics for fact in facts)
+        shown = _flags(fact.id in memory.facts for fact in facts)
         hanging = sum(p for name, p in turn.question.intents.items() if name in HANGING)
         pointing = float(shape.leads or shape.corrects or shape.points)
         short, bare, named = float(shape.words <= SHORT), float(shape.named and shape.rest == 0), float(shape.named)
@@ -132,7 +142,7 @@ class Weighing:
             "label": self._label_words(asked.text, facts),
             "aspect": _logs([wanted.get(fact.aspect, 0.0) for fact in facts]),
             "aspect_before_bare": bare * _logs([before.get(fact.aspect, 0.0) for fact in facts]),
-            "shown": _flags(fact.id in memory.facts for fact in facts),
+            "shown": shown,
             "named_bare": bare * _flags(fact.topic in turn.named for fact in facts),
             "near_topic": near[:, 0],
             "near_topic_hanging": hanging * near[:, 0],
@@ -151,8 +161,21 @@ class Weighing:
             "remembered_text": plain[:, 2] * remembered,
             "remembered_words": words * remembered,
             "remembered_about_best": about[:, 0] * remembered,
+            "swapped_best": swapped[:, 0],
+            "swapped_text": swapped[:, 2],
+            "joined_text": joined[:, 2],
+            "joined_best_bare": joined[:, 0] * bare,
+            "joined_best_hanging": joined[:, 0] * hanging,
+            "words_bare": words * bare,
+            "shown_named": named * shown,
+            "shown_short": short * shown,
         }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
+
+    def _fit(self, turn: Turn, way: str, numbers: np.ndarray) -> np.ndarray:
+        """How a reading of the message fits facts by its meaning; zeros if it cannot be read so."""
+        reading = turn.readings.get(way)
+        return np.zeros((len(numbers), 3)) if reading is None else self._search.fit(reading.question, numbers)
 
     def _label_words(self, text: str, facts: Sequence[Fact]) -> np.ndarray:
         """The share of the words of each fact's label that a message holds; a long label never reaches 1."""
