@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from medpath.answering.answer import ANSWER, COMPARISON, DECLINE, SMALLTALK, Answer
-from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading
+from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combiner
 from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
@@ -255,6 +255,7 @@ class Adviser:
         weighed = self.weighing.weigh(turn)
         order, shares = self._ranking.order(weighed)
         facts = [self._knowledge.facts[number] for number in weighed.numbers[order[:MOST_WEIGHED]]]
+        facts = variant_for(heard.question.audience, facts, shares)
         way = speaks_for(turn, facts[0])
         sure, asked, least = self._ranking.confidence(turn, weighed), turn.readings[way].question, self._ranking.answer
         if heard.question.reason() in DOUBTFUL:

@@ -18,6 +18,7 @@ from medpath.knowledge.records import Fact, Knowledge
 
 CHANCES, PROFILE = "chances", "profile"
 READINGS_SHARE = 0.1
+VARIANT_SHARE = 0.001
 # Below this nothing tells which area a question belongs to, and so whom else to ask.
 NEAR_ENOUGH = 0.05
 
@@ -70,7 +71,8 @@ class Answerer:
         candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
-        return Reading(question, facts, shares, self._ranking.confidence(question, candidates))
+        own = variant_for(question.audience, facts, shares)
+        return Reading(question, own, shares, self._ranking.confidence(question, candidates))
 
     def ranked(self, text: str) -> list[tuple[Fact, float]]:
         """The facts that the search finds for a text with their shares, best first."""
@@ -120,6 +122,24 @@ class Answerer:
     def _area(self, fact: Fact) -> str:
         topic = self._knowledge.topic(fact.topic)
         return topic.area if topic else ""
+
+
+def variant_for(told: frozenset[str], facts: Sequence[Fact], shares: np.ndarray) -> list[Fact]:
+    """The facts in their order, but first the variant of the first one that holds for the person.
+
+    A variant is of the same topic and aspect and not far less likely. `told` is what the person said of himself.
+    """
+    best = facts[0]
+    if best.audience in told:
+        return list(facts)
+    same = [
+        fact
+        for fact, share in zip(facts, shares, strict=False)
+        if fact.audience in told
+        and (fact.topic, fact.aspect) == (best.topic, best.aspect)
+        and share >= VARIANT_SHARE * shares[0]
+    ]
+    return [*same[:1], *(fact for fact in facts if fact not in same[:1])]
 
 
 def _distinct(reading: Reading) -> list[Fact]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from medpath.answering import fitting_context, weighing
@@ -30,8 +31,10 @@ from medpath.answering.service import load_adviser
 from medpath.answering.weighing import SIGNALS, ContextRanking, load_context_ranking
 from medpath.errors import FittingError
 from medpath.knowledge.checking import load_knowledge
+from medpath.knowledge.records import Knowledge
 from medpath.language.lexicon import build_lexicon, names_of
 from medpath.language.messages import read_messages
+from medpath.language.topics import TopicMatcher
 from medpath.language.vector_cache import training_vectors
 from medpath.language.wording import load_wording
 from medpath.project import Project
@@ -54,10 +57,7 @@ def fit_project(project: Project, files: Sequence[Path], today: date, write: boo
     """Fits on left-out sample questions and on the files, and yields the lines of a report."""
     knowledge = load_knowledge(project.knowledge, today)
     messages = read_messages(project.messages)
-    wording = load_wording(project.wording)
-    asked = [question for fact in knowledge.facts for question in fact.questions]
-    matcher = build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
-    vectors = training_vectors(project)
+    matcher, vectors = _matcher(project, knowledge, messages), training_vectors(project)
     ids = [fact.id for fact in knowledge.facts]
     yield "Building search and classifier from everything, then without a quarter of the questions …"
     whole = understand(Corpus.of(knowledge), messages, matcher, vectors)
@@ -86,10 +86,7 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
     messages = read_messages(project.messages)
     adviser = load_adviser(project)
     yield "Building the classifier without a quarter of the messages that no fact answers …"
-    vectors = training_vectors(project)
-    asked = [question for fact in knowledge.facts for question in fact.questions]
-    wording = load_wording(project.wording)
-    matcher = build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
+    matcher, vectors = _matcher(project, knowledge, messages), training_vectors(project)
     kept = [message for message in messages if not is_left_out(message[0])]
     understanding = understand(Corpus.of(knowledge), kept, matcher, vectors)
     outside = [text for text, intent in messages if intent in UNANSWERED and is_left_out(text)]
@@ -107,19 +104,17 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
         yield f"Written to {project.context_ranking}."
 
 
+def _matcher(project: Project, knowledge: Knowledge, messages: Sequence[tuple[str, str]]) -> TopicMatcher:
+    wording = load_wording(project.wording)
+    asked = [question for fact in knowledge.facts for question in fact.questions]
+    return build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
+
+
 def context_as_yaml(ranking: ContextRanking) -> str:
     """A ranking in the form of data/answering/ranking_in_context.yml."""
-    content = {
-        "weights": {name: round(float(value), 4) for name, value in zip(SIGNALS, ranking.weights, strict=True)},
-        "confidence": {
-            "bias": round(ranking.bias, 4),
-            "weights": {
-                name: round(float(value), 4) for name, value in zip(weighing.SIGNS, ranking.signs, strict=True)
-            },
-        },
-        "thresholds": {"answer": ranking.answer, "offer": ranking.offer},
-    }
-    return CONTEXT_HEAD + yaml.safe_dump(content, sort_keys=False)
+    thresholds = {"answer": ranking.answer, "offer": ranking.offer}
+    weights = _named(SIGNALS, ranking.weights)
+    return CONTEXT_HEAD + _as_yaml(weights, _named(weighing.SIGNS, ranking.signs), ranking.bias, thresholds)
 
 
 def _report(path: Path, seen: Sequence[Case], cases: Sequence[Case]) -> Iterator[str]:
@@ -132,12 +127,20 @@ def _report(path: Path, seen: Sequence[Case], cases: Sequence[Case]) -> Iterator
 
 def as_yaml(ranking: Ranking) -> str:
     """A ranking in the form of data/answering/ranking.yml."""
+    thresholds = {"answer": ranking.answer, "offer": ranking.offer, "outside": ranking.outside}
+    return HEAD + _as_yaml(_named(FEATURES, ranking.weights), _named(SIGNS, ranking.signs), ranking.bias, thresholds)
+
+
+def _as_yaml(
+    weights: Mapping[str, float], signs: Mapping[str, float], bias: float, thresholds: Mapping[str, float]
+) -> str:
     content = {
-        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, ranking.weights, strict=True)},
-        "confidence": {
-            "bias": round(ranking.bias, 4),
-            "weights": {name: round(float(value), 4) for name, value in zip(SIGNS, ranking.signs, strict=True)},
-        },
-        "thresholds": {"answer": ranking.answer, "offer": ranking.offer, "outside": ranking.outside},
+        "weights": dict(weights),
+        "confidence": {"bias": round(bias, 4), "weights": dict(signs)},
+        "thresholds": dict(thresholds),
     }
-    return HEAD + yaml.safe_dump(content, sort_keys=False)
+    return yaml.safe_dump(content, sort_keys=False)
+
+
+def _named(names: Sequence[str], values: np.ndarray) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}

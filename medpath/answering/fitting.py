@@ -115,16 +115,21 @@ def fit_weights(cases: Sequence[Case]) -> np.ndarray:
 
 def fit_confidence(cases: Sequence[Case], weights: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights of the signs and the bias of the probability that the first candidate is acceptable."""
-    from sklearn.linear_model import LogisticRegression
-
     order = Ranking(weights, np.zeros(len(SIGNS)), 0.0, 0.5, 0.5).order
     ordered = [order(case.candidates) for case in cases]
     signs = np.stack([signs_of(c.question, c.candidates, *o) for c, o in zip(cases, ordered, strict=True)])
     right = np.array([case.acceptable[o[0][0]] for case, o in zip(cases, ordered, strict=True)])
+    return fit_probability(signs, right, [case.weight for case in cases])
+
+
+def fit_probability(
+    signs: np.ndarray, right: np.ndarray, weights: Sequence[float] | None = None
+) -> tuple[np.ndarray, float]:
+    """Weights and bias of the logistic function of `signs`, shape (n, k), that tells `right`, shape (n,)."""
+    from sklearn.linear_model import LogisticRegression
+
     center, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-6
-    fitted = LogisticRegression(C=1.0, max_iter=500).fit(
-        (signs - center) / spread, right, sample_weight=[case.weight for case in cases]
-    )
+    fitted = LogisticRegression(C=1.0, max_iter=500).fit((signs - center) / spread, right, sample_weight=weights)
     found = fitted.coef_[0] / spread
     return found, float(fitted.intercept_[0] - found @ center)
 

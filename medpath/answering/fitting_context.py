@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from medpath.answering.adviser import Adviser
+from medpath.answering.fitting import fit_probability
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
 from medpath.answering.weighing import SIGNALS, SIGNS, ContextRanking, Turn, Weighed, signs_of
@@ -102,16 +103,11 @@ def fit(cases: Sequence[Case]) -> ContextRanking:
 
     The probability is fitted on parts that the weights have not seen.
     """
-    from sklearn.linear_model import LogisticRegression
-
     pairs = [(case, ranking) for part, ranking in in_folds(cases) for case in part]
     orders = [ranking.order(case.weighed) for case, ranking in pairs]
-    right = [bool(case.right[order[0]]) for (case, _), (order, _) in zip(pairs, orders, strict=True)]
+    right = np.array([case.right[order[0]] for (case, _), (order, _) in zip(pairs, orders, strict=True)])
     signs = np.stack([signs_of(c.turn, c.weighed, *order) for (c, _), order in zip(pairs, orders, strict=True)])
-    centre, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-6
-    fitted = LogisticRegression(C=1.0, max_iter=500).fit((signs - centre) / spread, right)
-    found = fitted.coef_[0] / spread
-    return ContextRanking(fit_weights(cases), found, float(fitted.intercept_[0] - found @ centre))
+    return ContextRanking(fit_weights(cases), *fit_probability(signs, right))
 
 
 def fit_weights(cases: Sequence[Case]) -> np.ndarray:

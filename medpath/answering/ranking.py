@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,8 +73,8 @@ def load_ranking(path: Path) -> Ranking:
     content = read_yaml(path)
     try:
         return Ranking(
-            weights=_in_order(content["weights"], FEATURES),
-            signs=_in_order(content["confidence"]["weights"], SIGNS),
+            weights=in_order(content["weights"], FEATURES),
+            signs=in_order(content["confidence"]["weights"], SIGNS),
             bias=float(content["confidence"]["bias"]),
             answer=float(content["thresholds"]["answer"]),
             offer=float(content["thresholds"]["offer"]),
@@ -86,5 +86,6 @@ def load_ranking(path: Path) -> Ranking:
         ) from error
 
 
-def _in_order(values: dict[str, Any], names: Sequence[str]) -> np.ndarray:
+def in_order(values: Mapping[str, Any], names: Sequence[str]) -> np.ndarray:
+    """The values of names as numbers; raises KeyError, TypeError or ValueError if one is missing or no number."""
     return np.array([float(values[name]) for name in names])

@@ -6,13 +6,13 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from medpath.answering.answerer import Reading
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
+from medpath.answering.ranking import in_order
 from medpath.answering.search import Search
 from medpath.errors import SetupError
 from medpath.knowledge.records import Fact, Knowledge
@@ -255,8 +255,8 @@ def load_context_ranking(path: Path) -> ContextRanking:
     content = read_yaml(path)
     try:
         return ContextRanking(
-            weights=_in_order(content["weights"], SIGNALS),
-            signs=_in_order(content["confidence"]["weights"], SIGNS),
+            weights=in_order(content["weights"], SIGNALS),
+            signs=in_order(content["confidence"]["weights"], SIGNS),
             bias=float(content["confidence"]["bias"]),
             answer=float(content["thresholds"]["answer"]),
             offer=float(content["thresholds"]["offer"]),
@@ -265,10 +265,6 @@ def load_context_ranking(path: Path) -> ContextRanking:
         raise SetupError(
             f"{path}: {error!r} is missing or no number. Run `medpath fit` or restore the file."
         ) from error
-
-
-def _in_order(values: dict[str, Any], names: Sequence[str]) -> np.ndarray:
-    return np.array([float(values[name]) for name in names])
 
 
 def _aspects(intents: Mapping[str, float]) -> dict[str, float]:

@@ -23,7 +23,18 @@ def test_before_the_first_answer_nothing_is_remembered(slots: dict[str, object])
 
 def test_what_is_remembered_is_read_back() -> None:
     """The slot that an answer sets gives the next turn all of the memory, also after a way through JSON."""
-    memory = Memory("how long is psych", "psych", ("a",), ("a/b", "a/c"), {"ask_cost": 0.5}, ("d/e",), 1)
+    memory = Memory(
+        question="how long is psych",
+        subject="psych",
+        topics=("a",),
+        earlier=("b",),
+        facts=("a/b", "a/c"),
+        aspects={"ask_cost": 0.5},
+        offered=("d/e",),
+        failures=1,
+        kind="answer",
+        compared=("a", "b"),
+    )
     slot, end = keep(memory)
     assert end == LISTEN
     assert memory_of(_tracker(**{slot["name"]: json.loads(json.dumps(slot["value"]))})) == memory

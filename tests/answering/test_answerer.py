@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from made_facts import FEE, MATCH_DAY, STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY
 
-from medpath.answering.answerer import Answerer
+from medpath.answering.answerer import Answerer, variant_for
 from medpath.answering.question import Question
 
 MakeAnswerer = Callable[..., Answerer]
@@ -203,3 +205,15 @@ def test_what_is_ranked_comes_best_first_with_shares(sure: Answerer) -> None:
     assert ranked[0][0].id == "license-ohio/board"
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_variant_for_the_person_comes_first() -> None:
+    """Of two facts on the same aspect of a topic the one that holds for him, unless it is far less likely."""
+    general = replace(FEE, id="t/a", topic="t", aspect="cost")
+    for_img = replace(general, id="t/b", audience="img")
+    other = replace(general, id="t/c", aspect="dates", audience="img")
+    facts, shares = [general, other, for_img], np.array([0.9, 0.08, 0.02])
+    assert variant_for(frozenset({"img"}), facts, shares) == [for_img, general, other]
+    assert variant_for(frozenset({"do"}), facts, shares) == facts
+    assert variant_for(frozenset(), facts, shares) == facts
+    assert variant_for(frozenset({"img"}), facts, np.array([0.9, 0.09, 1e-6])) == facts

@@ -45,6 +45,36 @@ def test_feedback_before_any_answer_is_not_noted(conversation: Conversation, med
     assert (path.read_bytes() if path.exists() else b"") == before
 
 
+def test_a_complaint_after_a_decline_is_booked_on_no_fact(conversation: Conversation, medpath_running: Running) -> None:
+    """What was wrong is the decline, not the answer before it."""
+    conversation.ask("how long is psych residency")
+    assert conversation.ask("who won the world cup in 2018?").kind == "decline"
+    path = medpath_running.project.feedback
+    before = path.read_bytes() if path.exists() else b""
+    assert conversation.ask("that's wrong").text
+    assert (path.read_bytes() if path.exists() else b"") == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "should my mom see a cardiologist or a gastroenterologist for her chest pain",
+        "my chest hurts when i breathe, what should i take? and should i go to the ER or wait?",
+    ],
+)
+def test_medical_advice_is_not_split_or_compared(conversation: Conversation, text: str) -> None:
+    """A message that asks for medical advice is declined as a whole, before anything else is made of it."""
+    replies = say(conversation, text)
+    assert [reply.kind for reply in replies] == ["safety"]
+
+
+def test_what_looks_like_talk_may_go_on_with_the_answer(conversation: Conversation) -> None:
+    """Thank-you notes after an interview are a question, thanks are none."""
+    conversation.ask("do i need to wear a suit to residency interviews")
+    assert conversation.ask("thank you notes?").facts[:1] == ("residency-interview/thank-you-notes",)
+    assert conversation.ask("ok thank you!").kind == "smalltalk"
+
+
 def test_two_failures_lead_to_a_menu(conversation: Conversation) -> None:
     """Who is not understood twice is shown what can be asked."""
     replies = [conversation.ask(text) for text in ("flurbl gronk zwing", "zwong brumf flib", "grolm snib tarv")]

@@ -47,6 +47,7 @@ SET_BY_CODE = (
     "utter_forgotten",
     "utter_feedback_good",
     "utter_feedback_bad",
+    *(f"utter_{intent}" for intent in ("thank", "smalltalk", "bot_identity", "help", "affirm", "deny")),
 )
 
 
