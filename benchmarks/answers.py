@@ -35,10 +35,11 @@ LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 @dataclass(frozen=True)
 class Result:
-    """A question with what came back."""
+    """A question with what came back: the first reply that answers, and the first fact of each one that does."""
 
     asked: Asked
     reply: Reply
+    facts: frozenset[str]
 
     @property
     def in_scope(self) -> bool:
@@ -52,14 +53,13 @@ class Result:
 
     @property
     def right(self) -> bool:
-        """Whether a gold fact was given first."""
-        return self.answered and bool(self.reply.facts) and self.reply.facts[0] in self.asked.gold
+        """Whether a gold fact was given first, to one of the questions if the message was taken for several."""
+        return bool(self.facts & self.asked.gold)
 
     @property
     def wrong(self) -> bool:
-        """Whether a fact was given first that is neither gold nor partial."""
-        fine = self.asked.gold | self.asked.partial
-        return self.answered and not (self.reply.facts and self.reply.facts[0] in fine)
+        """Whether facts were given first that are neither gold nor partial."""
+        return self.answered and not self.facts & (self.asked.gold | self.asked.partial)
 
     @property
     def handled(self) -> bool:
@@ -93,7 +93,8 @@ async def ask_all(url: str, asked: Sequence[Asked], typos: bool) -> list[Result]
             text = mistyped(question.text, chance) if typos else question.text
             replies = await client.send(f"{run}-{number}", text)
             main = next((reply for reply in replies if reply.kind in ANSWERED), replies[0])
-            results.append(Result(question, main))
+            facts = frozenset(reply.facts[0] for reply in replies if reply.kind in ANSWERED and reply.facts)
+            results.append(Result(question, main, facts))
     return results
 
 

@@ -3,7 +3,8 @@
     uv run --no-sync python benchmarks/speed.py [--turns 200] [--starts 3]
 
 Each is started alone and weighed: seconds until ready, resident megabytes of all its processes after the turns. Then
-both are asked over their REST channels, message by message in turn: median milliseconds of a whole turn. The
+both are asked over their REST channels, message by message in turn, each message in a conversation of its own: median
+milliseconds of a whole turn. Medpath is asked a follow-up in each conversation too, for the cost of context. The
 baseline has Rasa's default pipeline, policies and small data. Training is timed once each.
 """
 
@@ -39,6 +40,16 @@ QUESTIONS = (
     "how do I ask a doctor to be my mentor",
     "what does it cost to apply to 20 programs",
 )
+FOLLOW_UPS = (
+    "and GI?",
+    "what about for a TY year",
+    "what time",
+    "more for surgery?",
+    "ok and peds?",
+    "how long does it last",
+    "n if they dont reply",
+    "and 40?",
+)
 SMALL_TALK = ("hello", "I am sad", "goodbye", "are you a bot", "yes", "no", "I am great", "hi there")
 WARMING_UP = 24
 RASA = Path(sys.executable).parent / "rasa"
@@ -56,7 +67,7 @@ class Candidate:
 
     def ask(self, url: str, number: int) -> float:
         """The milliseconds of one turn."""
-        return _turn(url, self.texts[number % len(self.texts)], number // len(self.texts))
+        return _turn(url, self.texts[number % len(self.texts)], number)
 
     def measure_alone(self, turns: int) -> None:
         """Notes how long a start takes, and what the processes weigh after some turns."""
@@ -69,14 +80,21 @@ class Candidate:
             self.memory = sum(process.memory_info().rss for process in processes) / 2**20
 
 
-def measure_turns(one: Candidate, other: Candidate, turns: int) -> None:
-    """Asks both in turn, so that a machine that slows down in the meantime does so for both alike."""
+def measure_turns(one: Candidate, other: Candidate, turns: int) -> list[float]:
+    """Asks both in turn, so that a machine that slows down in the meantime does so for both alike.
+
+    Gives the milliseconds of the follow-ups that the first one is asked in between.
+    """
+    in_context = []
     with one.start() as url, other.start() as other_url:
         for number in range(turns + WARMING_UP):
             milliseconds = one.ask(url, number), other.ask(other_url, number)
+            follow_up = _turn(url, FOLLOW_UPS[number % len(FOLLOW_UPS)], number)
             if number >= WARMING_UP:
                 one.turns.append(milliseconds[0])
                 other.turns.append(milliseconds[1])
+                in_context.append(follow_up)
+    return in_context
 
 
 def _turn(url: str, text: str, conversation: int) -> float:
@@ -169,7 +187,7 @@ def main() -> None:
         for _ in range(given.starts):
             ours.measure_alone(given.turns)
             theirs.measure_alone(given.turns)
-        measure_turns(ours, theirs, given.turns)
+        in_context = measure_turns(ours, theirs, given.turns)
     print(f"{'':24}{'Medpath':>10}{'rasa init':>12}{'ratio':>8}")
     for label, own, other in (
         ("ready, s (median)", statistics.median(ours.ready), statistics.median(theirs.ready)),
@@ -177,6 +195,8 @@ def main() -> None:
         ("resident, MB", ours.memory, theirs.memory),
     ):
         print(f"{label:24}{own:10.1f}{other:12.1f}{other / own:8.2f}")
+    alone, follow_up = statistics.median(ours.turns), statistics.median(in_context)
+    print(f"Medpath's turn with context, ms (median) {follow_up:.1f}, {follow_up / alone:.2f} times one without")
     if not given.no_training:
         print(f"{'training, s':24}{train_medpath(project):10.1f}{baseline_training:12.1f}")
 

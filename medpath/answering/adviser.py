@@ -40,6 +40,10 @@ DOUBTFUL = frozenset({"medical_advice", "legal_case", PROFILE})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
+# "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
+ASKS_MORE = 3
+SURELY_SETTLED = 0.7
+JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_EARLIER = 4
 LONGEST_QUESTION = 300
@@ -112,12 +116,13 @@ class Adviser:
         if len(parts) < 2:
             answer, memory = combined or self._one(heard, memory, today)
             return [answer], memory
-        answers = []
+        answers: list[Answer] = []
         asks = asks_of(question.intents)
         for part in parts:
             heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
             answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
-            answers.append(answer)
+            if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
+                answers.append(answer)
         return answers, memory
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
@@ -143,11 +148,22 @@ class Adviser:
             return None
         question, ways = heard.question, [text for way, text in heard.ways.items() if way in (SWAPPED, JOINED)]
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
-        if found is None:
+        if found is None or (found.contrast and self._settled(heard, found.answer)):
             return None
-        answer, asked = found
-        after = remembered(answer, asked, "", dict(question.intents), memory)
+        answer = found.answer
+        after = remembered(answer, found.asked, "", dict(question.intents), memory)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
+
+    def _settled(self, heard: Heard, compared: Answer) -> bool:
+        """Whether one fact surely answers the opinion that a message asks on the things that it compares."""
+        question, aspects = heard.question, heard.question.aspects()
+        judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
+        if heard.shape.rest < ASKS_MORE or question.reason() or judged < sum(aspects.values()) / 2:
+            return False
+        reading = self.answerer.read(question)
+        fact = reading.facts[0]
+        judges = fact.aspect in JUDGING or fact.topic not in compared.topics
+        return judges and reading.sure >= SURELY_SETTLED
 
     def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from medpath.answering.answer import CALCULATION, CLARIFY, COMPARISON, Answer
@@ -18,6 +19,15 @@ from medpath.language.topics import TopicMatcher
 _NUMBER = re.compile(r"\d+")
 SHORT, FEW = 9, 3
 MOST = 3
+
+
+@dataclass(frozen=True)
+class Combined:
+    """An answer from several facts, the question as it was understood, and whether the message itself compares."""
+
+    answer: Answer
+    asked: str
+    contrast: bool = False
 
 
 class Combiner:
@@ -37,7 +47,7 @@ class Combiner:
 
     def combine(
         self, text: str, ways: Iterable[str], aspects: Mapping[str, float], memory: Memory, today: date
-    ) -> tuple[Answer, str] | None:
+    ) -> Combined | None:
         """The answer with the question as it was understood; None if one fact is to answer the message.
 
         `ways` are the ways to read the message after a sum, a list or a comparison.
@@ -45,14 +55,16 @@ class Combiner:
         goes_on = memory.kind in (CALCULATION, COMPARISON, CLARIFY) and len(text.split()) <= SHORT
         for asked in (text, *((*_renumbered(text, memory.question), *ways) if goes_on else ())):
             answer = self._reckoned(asked, today)
+            if answer is not None:
+                return Combined(answer, asked)
             # With the last comparison before it every message would be one.
-            if answer is None and (asked == text or memory.question not in asked):
+            if asked == text or memory.question not in asked:
                 answer = self._contrasted(asked, aspects, today)
             if answer is not None:
-                return answer, asked
+                return Combined(answer, asked, contrast=asked == text)
         if memory.kind == COMPARISON and len(memory.topics) <= MOST and self._goes_on(text):
             answer = self._compared(memory.topics, aspects, today)
-            return (answer, memory.question) if answer else None
+            return Combined(answer, memory.question) if answer else None
         return None
 
     def _reckoned(self, text: str, today: date) -> Answer | None:
