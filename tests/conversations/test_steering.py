@@ -71,7 +71,7 @@ def test_medical_advice_is_not_split_or_compared(conversation: Conversation, tex
 def test_what_looks_like_talk_may_go_on_with_the_answer(conversation: Conversation) -> None:
     """Thank-you notes after an interview are a question, thanks are none."""
     conversation.ask("do i need to wear a suit to residency interviews")
-    assert conversation.ask("thank you notes?").facts[:1] == ("residency-interview/thank-you-notes",)
+    assert conversation.ask("thank you notes?").facts[0].endswith("/thank-you-notes")
     assert conversation.ask("ok thank you!").kind == "smalltalk"
 
 
