@@ -46,6 +46,7 @@ SURELY_SETTLED = 0.7
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_EARLIER = 4
+MOST_COMPARED = 3
 LONGEST_QUESTION = 300
 MOST_WEIGHED = 10
 
@@ -152,6 +153,8 @@ class Adviser:
             return None
         answer = found.answer
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
+        if answer.kind == COMPARISON:
+            after = replace(after, compared=found.compared or answer.topics[:MOST_COMPARED])
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
     def _settled(self, heard: Heard, compared: Answer) -> bool:
@@ -237,9 +240,11 @@ class Adviser:
     def _of_topic(self, heard: Heard, memory: Memory) -> Understood:
         """A message about one of the compared topics; if it asks nothing itself, what was asked before."""
         question = heard.question
-        said = {word.written.lower() for word in self._matcher.words(question.text)}
-        bare = said <= self._words.fillers | self._words.pointers | self._words.ordinals.keys()
-        text = memory.question.split(": ", 1)[-1] if bare else question.text
+        words = self._matcher.words(question.text)
+        placing = self._words.fillers | self._words.pointers | self._words.ordinals.keys()
+        start = next((word.start for word in words if word.written.lower() not in placing), None)
+        bare = start is None
+        text = memory.question.split(": ", 1)[-1] if start is None else question.text[start:]
         intents = blended(question.intents, memory.aspects, SWAPPED if bare else ABOUT)
         asked = replace(question, text=f"{self._name(heard.placed)}: {text}", intents=intents, vector=None)
         return Understood(self.answerer.read(asked), ABOUT)
@@ -337,7 +342,6 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
     """The memory after an answer; facts of the same topic that were shown before stay known as shown."""
     same = memory.facts if set(answer.topics) & set(memory.topics) else ()
     facts = tuple(dict.fromkeys((*answer.facts, *same)))[:MOST_SHOWN]
-    compared = answer.topics if answer.kind == COMPARISON and len(answer.topics) <= 3 else memory.compared
     before = (*memory.topics, *memory.earlier)
     return Memory(
         question=question[-LONGEST_QUESTION:],
@@ -347,7 +351,7 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
         facts=facts,
         aspects=aspects,
         kind=answer.kind,
-        compared=compared,
+        compared=memory.compared,
     )
 
 

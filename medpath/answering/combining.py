@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,19 +14,23 @@ from medpath.answering.memory import Memory
 from medpath.answering.sums import Sums
 from medpath.knowledge.records import Knowledge
 from medpath.language.following import FollowUpWords
-from medpath.language.topics import TopicMatcher
+from medpath.language.topics import Mention, TopicMatcher
 
 _NUMBER = re.compile(r"\d+")
 SHORT, FEW = 9, 3
-MOST = 3
 
 
 @dataclass(frozen=True)
 class Combined:
-    """An answer from several facts, the question as it was understood, and whether the message itself compares."""
+    """An answer from several facts, and the question as it was understood.
+
+    `compared` holds the topics that were set side by side, in the person's order; `contrast` tells whether the message
+    itself compares them.
+    """
 
     answer: Answer
     asked: str
+    compared: tuple[str, ...] = ()
     contrast: bool = False
 
 
@@ -53,27 +57,31 @@ class Combiner:
         `ways` are the ways to read the message after a sum, a list or a comparison.
         """
         goes_on = memory.kind in (CALCULATION, COMPARISON, CLARIFY) and len(text.split()) <= SHORT
-        for asked in (text, *((*_renumbered(text, memory.question), *ways) if goes_on else ())):
+        after = (*_renumbered(text, memory.question, self._matcher.mentions(text)), *ways) if goes_on else ()
+        for asked in (text, *after):
             answer = self._reckoned(asked, today)
             if answer is not None:
                 return Combined(answer, asked)
             # With the last comparison before it every message would be one.
-            if asked == text or memory.question not in asked:
-                answer = self._contrasted(asked, aspects, today)
+            wanted = self._wanted(asked, aspects) if asked == text or memory.question not in asked else ()
+            answer = self._compared(wanted, aspects, today)
             if answer is not None:
-                return Combined(answer, asked, contrast=asked == text)
-        if memory.kind == COMPARISON and len(memory.topics) <= MOST and self._goes_on(text):
-            answer = self._compared(memory.topics, aspects, today)
-            return Combined(answer, memory.question) if answer else None
+                return Combined(answer, asked, wanted, contrast=asked == text)
+        if memory.kind == COMPARISON and self._goes_on(text):
+            answer = self._compared(memory.compared, aspects, today)
+            return Combined(answer, memory.question, memory.compared) if answer else None
         return None
 
     def _reckoned(self, text: str, today: date) -> Answer | None:
         mentions = self._matcher.mentions(text)
         return self._sums.calculate(text, mentions, today) or self._lister.list(text, mentions, today)
 
-    def _contrasted(self, text: str, aspects: Mapping[str, float], today: date) -> Answer | None:
-        wanted = self._comparer.wanted(text, self._matcher.mentions(text), aspects)
-        return self._compared(tuple(wanted), aspects, today) if wanted else None
+    def _wanted(self, text: str, aspects: Mapping[str, float]) -> tuple[str, ...]:
+        """The topics that a message sets side by side, in its order; none if it compares nothing."""
+        mentions = self._matcher.mentions(text)
+        wanted = self._comparer.wanted(text, mentions, aspects) or ()
+        places = {topic: mention.start for mention in reversed(mentions) for topic in mention.topics}
+        return tuple(sorted(wanted, key=lambda topic: places.get(topic, len(text))))
 
     def _goes_on(self, text: str) -> bool:
         """Whether a message asks for another point of the last comparison."""
@@ -86,13 +94,22 @@ class Combiner:
 
     def _compared(self, names: tuple[str, ...], aspects: Mapping[str, float], today: date) -> Answer | None:
         topics = [topic for name in names if (topic := self._knowledge.topic(name))]
-        return self._comparer.compare(topics, aspects, today)
+        return self._comparer.compare(topics, aspects, today) if len(topics) > 1 else None
 
 
-def _renumbered(text: str, question: str) -> list[str]:
-    """The last question with the number that a message gives in its place, or added to it."""
-    numbers = _NUMBER.findall(text)
-    if len(numbers) != 1:
-        return [f"{question} {text}"] if numbers else []
-    changed = _NUMBER.sub(numbers[0], question, count=1)
-    return [f"{question} {text}"] if changed == question else [changed]
+def _renumbered(text: str, question: str, mentions: Sequence[Mention]) -> list[str]:
+    """The last question with what a message counts in place of its own count.
+
+    A lone number takes the place of the first one ("and for 40?"); counted names take the place of all that was counted
+    ("25 im and 10 neuro"). Without a count in the last question the message is added to it.
+    """
+    numbers = list(_NUMBER.finditer(text))
+    if not numbers:
+        return []
+    counted = _NUMBER.search(question)
+    if counted is None:
+        return [f"{question} {text}"]
+    if len(numbers) == 1 and not mentions:
+        return [_NUMBER.sub(numbers[0][0], question, count=1)]
+    start = min([numbers[0].start(), *(mention.start for mention in mentions)])
+    return [question[: counted.start()] + text[start:]]

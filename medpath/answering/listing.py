@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,7 +77,8 @@ class Lister:
     def list(self, text: str, mentions: Sequence[Mention], today: date) -> Answer | None:
         """The list that a message asks for; None if it asks for none, or nothing is known of it."""
         words = _words(text)
-        wish = None if self._starts(words, "closed") else self._ranking(words) or self._selection(words)
+        named = {place for mention in mentions for place in range(*_span(text, mention))}
+        wish = None if self._starts(words, "closed") else self._ranking(words) or self._selection(words, named)
         if wish is None:
             return None
         base, clear = self._base(text, words, mentions, wish)
@@ -104,15 +106,15 @@ class Lister:
         tail = words[end : end + 1] if end - start == 1 and noun[0] < start else []
         return told and self._opens(words, *wish.spans) and set(tail) <= set(self._rules["tails"])
 
-    def _selection(self, words: Sequence[str]) -> Wish | None:
-        """The wish for all with one figure, of the measure with the longest cue."""
+    def _selection(self, words: Sequence[str], named: AbstractSet[int]) -> Wish | None:
+        """The wish for all with one figure, of the measure with the longest cue; `named` are the places of names."""
         for noun, place in self._nouns(words):
             fitting = [m for m in self._measures.all if m.found and _has(noun, m) and not noun.only_ranked]
             cued = [(measure, positions(words, measure.cues)) for measure in fitting]
             said = [(measure, cues) for measure, cues in cued if cues or not measure.cues]
             for measure, cues in sorted(said, key=lambda pair: -max((b - a for a, b in pair[1]), default=0)):
                 wish = self._asked(words, Wish(noun, measure, (place, *cues)))
-                if wish and self._leads(words, wish) and self._is_short(words, wish):
+                if wish and self._leads(words, wish, named) and self._is_short(words, wish, named):
                     return wish
         return None
 
@@ -166,15 +168,15 @@ class Lister:
         openers = [end for _, end in positions(words, self._rules["openers"]) if end <= start + 1]
         return start <= 1 or any(start - end < self._rules["near_start"] for end in openers)
 
-    def _leads(self, words: Sequence[str], wish: Wish) -> bool:
+    def _leads(self, words: Sequence[str], wish: Wish, named: AbstractSet[int]) -> bool:
         """Whether the noun stands at the beginning or right after a word that asks for a list."""
-        own = {place for span in wish.spans for place in range(*span)}
+        own = named | {place for span in wish.spans for place in range(*span)}
         lead = [word for place, word in enumerate(words[: wish.spans[0][0]]) if place not in own]
         asking = {word for phrase in self._rules["openers"] for word in phrase.split()}
         return set(lead) <= {*asking, *self._rules["small"], *self._fields}
 
-    def _is_short(self, words: Sequence[str], wish: Wish) -> bool:
-        own = {place for span in wish.spans for place in range(*span)}
+    def _is_short(self, words: Sequence[str], wish: Wish, named: AbstractSet[int]) -> bool:
+        own = named | {place for span in wish.spans for place in range(*span)}
         small = {*self._rules["small"], *self._fields, *self._rules["after"]}
         other = [word for place, word in enumerate(words) if place not in own and word not in small]
         return len(other) <= self._rules["most_other"]
@@ -185,8 +187,7 @@ class Lister:
         """The training that the list is narrowed to, and whether each topic named is part of the wish."""
         base = None
         for mention in mentions:
-            start = len(_words(text[: mention.start]))
-            span = (start, start + len(_words(mention.text)))
+            span = _span(text, mention)
             if self._is_part(words, span, wish):
                 continue
             base = self._narrowing(words, span, mention, wish) if base is None else None
@@ -278,6 +279,12 @@ class Lister:
 def _words(text: str) -> Sequence[str]:
     """The words of a message, "2-year" as two."""
     return tokens(re.sub(r"(?<=\w)-(?=\w)", " ", text))
+
+
+def _span(text: str, mention: Mention) -> Span:
+    """The places of the words that name a topic."""
+    start = len(_words(text[: mention.start]))
+    return start, start + len(_words(mention.text))
 
 
 def _has(noun: Noun, measure: Measure) -> bool:
