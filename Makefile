@@ -1,7 +1,7 @@
 # Set-up and daily use. `make` alone lists what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup train run chat check test clean
+.PHONY: help setup web train run chat check test clean
 
 # Both would lead uv away from .venv.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
@@ -12,6 +12,7 @@ in_venv = uv="$$(scripts/bootstrap.sh uv)" && exec "$$uv" run --no-sync
 
 synced := .venv/.medpath-synced
 encoder := models/encoder/.medpath-built
+widget := web/dist/.medpath-built
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -19,10 +20,12 @@ help: ## list these targets
 
 setup: $(encoder) ## install everything and build the sentence encoder
 
+web: $(widget) ## setup, then bundle the web widget
+
 train: setup ## setup, then train the model when there is none or the data changed
 	@$(in_venv) medpath train
 
-run: train ## train, then start the assistant (Ctrl-C stops it)
+run: train web ## train, bundle the widget, then start the assistant (Ctrl-C stops it)
 	@$(in_venv) medpath run
 
 chat: train ## train, then talk to the assistant in this terminal
@@ -34,16 +37,20 @@ check: setup ## lint, format, types and the knowledge files
 	@$(in_venv) mypy medpath
 	@$(in_venv) medpath knowledge check
 
-test: train check ## train, check, then every test
+test: train web check ## train, bundle the widget, check, then every test (a browser: chromium)
 	@$(in_venv) pytest
 
-clean: ## remove all that was installed or built: .venv, .tools, models, caches
-	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa build *.egg-info
+clean: ## remove all that was installed or built: .venv, .tools, models, the widget, caches
+	rm -rf .venv .tools web/node_modules web/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa build *.egg-info
 	find models -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	find . \( -name .git -o -name node_modules \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 $(synced): pyproject.toml uv.lock .python-version
 	@scripts/bootstrap.sh sync
+	@touch $@
+
+$(widget): $(synced) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*')
+	@scripts/bootstrap.sh web
 	@touch $@
 
 # Also after a change of the libraries: the encoder is made from one of them.

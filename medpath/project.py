@@ -78,6 +78,16 @@ class Project:
         """What people thought of answers."""
         return self.state / "feedback.jsonl"
 
+    @property
+    def web_secret(self) -> Path:
+        """What the tokens of the web channel are signed with, unless the environment gives it."""
+        return self.state / "web-secret"
+
+    @property
+    def web_files(self) -> Path:
+        """The built files of the chat on web pages."""
+        return self.root / "web" / "dist"
+
 
 def find_project() -> Project:
     """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in."""

@@ -2,9 +2,10 @@
 # Makes a fresh clone ready to use. Writes inside this folder only, apart from what uv keeps in
 # its own cache; no environment of yours is touched.
 #
-#   scripts/bootstrap.sh            all three steps
+#   scripts/bootstrap.sh            all of the steps
 #   scripts/bootstrap.sh sync       steps 1 and 2: uv, then Python and the libraries
 #   scripts/bootstrap.sh encoder    step 3: the sentence encoder
+#   scripts/bootstrap.sh web        step 4: the web widget, bundled with Node
 #   scripts/bootstrap.sh uv         prints the path of a working uv, fetching one if need be
 set -euo pipefail
 CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -118,7 +119,7 @@ install_uv() {
 
 uv_path() {
   if find_uv; then return; fi
-  say "[1/3] uv: none on PATH that works, fetching one into .tools/uv"
+  say "[1/4] uv: none on PATH that works, fetching one into .tools/uv"
   install_uv
   find_uv || die "the uv in .tools/uv does not run on this machine." \
     "Install uv $UV_AT_LEAST or newer yourself, so that 'uv --version' answers, then try again."
@@ -142,8 +143,8 @@ explain_failed_sync() {
 sync() {
   local uv
   uv="$(uv_path)"
-  say "[1/3] uv: $uv"
-  say "[2/3] Python $PYTHON and the libraries, into .venv (at first minutes and 3 GB)"
+  say "[1/4] uv: $uv"
+  say "[2/4] Python $PYTHON and the libraries, into .venv (at first minutes and 3 GB)"
   PATH="$(path_with_pythons)"
   "$uv" sync --frozen || explain_failed_sync "$uv"
 }
@@ -151,8 +152,53 @@ sync() {
 encoder() {
   local uv
   uv="$(uv_path)"
-  say "[3/3] The sentence encoder, into models/encoder"
+  say "[3/4] The sentence encoder, into models/encoder"
   "$uv" run --no-sync medpath setup
+}
+
+# The oldest Nodes that the bundler runs on.
+is_working_node() {
+  "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number)
+    process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null &&
+    [[ -x "${1%/*}/npm" ]]
+}
+
+find_node() {
+  local candidate
+  while read -r candidate; do
+    if is_working_node "$candidate"; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done < <(all_on "$PATH" node && printf '%s\n' "$PWD/.venv/bin/node")
+  return 1
+}
+
+# Without a Node on PATH the one of the lock file is added to .venv.
+node_path() {
+  local uv
+  if find_node; then return; fi
+  uv="$(uv_path)"
+  say "[4/4] Node: none on PATH that works (20.19 or newer with npm), adding one to .venv"
+  "$uv" sync --frozen --inexact --group node >&2 ||
+    die "Node could not be installed; uv's own words are above." \
+      "Check that this machine reaches the PyPI registry, or install Node 20.19 or newer with npm yourself." \
+      "On Debian or Ubuntu: apt-get install -y nodejs npm"
+  find_node || die "the Node in .venv does not run on this machine." \
+    "Install Node 20.19 or newer with npm yourself, so that 'node --version' answers, then try again."
+}
+
+web() {
+  local node
+  node="$(node_path)"
+  say "[4/4] The web widget, into web/dist"
+  export PATH="${node%/*}:$PATH"
+  cd web
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    die "the widget's parts could not be installed; npm's own words are above." \
+      "Check that this machine reaches the npm registry (a proxy: HTTPS_PROXY; a mirror: npm_config_registry)," \
+      "then try again."
+  npm run --silent build >&2 || die "the widget could not be built; the bundler's own words are above."
 }
 
 case "${1:-all}" in
@@ -160,9 +206,11 @@ case "${1:-all}" in
   all)
     sync
     encoder
+    web
     ;;
   sync) sync ;;
   encoder) encoder ;;
+  web) web ;;
   uv) uv_path ;;
-  *) die "unknown step '$1'." "Steps: sync, encoder, uv; none for everything." ;;
+  *) die "unknown step '$1'." "Steps: sync, encoder, web, uv; none for everything." ;;
 esac

@@ -42,7 +42,7 @@ def _run(project: Project, given: argparse.Namespace) -> int:
     print("Starting Medpath …", flush=True)
     with running(project, ports) as services:
         try:
-            print(f"Medpath is ready: {ports.url}/webhooks/rest/webhook (Ctrl-C stops it)", flush=True)
+            print(f"Medpath is ready: {ports.url}/ (Ctrl-C stops it)", flush=True)
             watch(services)
         except KeyboardInterrupt:
             print("\nStopping Medpath …", flush=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from medpath.project import find_project
+from medpath.errors import MedpathError
+from medpath.project import Project, find_project
 from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
 LOOPBACK = "127.0.0.1"
 TURN_SECONDS = 30
+LARGEST_REQUEST = 2**20
 
 
 def serve(port: int) -> None:
-    """Serves the trained model on loopback until it is stopped."""
+    """Serves the trained model on loopback until it is stopped; ends with a clear message if it cannot."""
     be_quiet()
+    # Rasa's 100 connections that wait to be accepted are too few for a class that opens the page at the same time.
+    os.environ.setdefault("SANIC_BACKLOG", "2048")
     collect_rarely()
     end_with_parent()
     forgo_tensorflow()
@@ -28,15 +33,38 @@ def serve(port: int) -> None:
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
     endpoints.action = KeptEndpoint.like(endpoints.action)
-    rasa.core.run.serve_application(
-        model_path=str(project.rasa_model),
-        interface=LOOPBACK,
-        port=port,
-        credentials=str(project.root / "credentials.yml"),
-        endpoints=endpoints,
-        enable_api=False,
-        response_timeout=TURN_SECONDS,
-    )
+    _replace_rasas_pages(project)
+    try:
+        rasa.core.run.serve_application(
+            model_path=str(project.rasa_model),
+            interface=LOOPBACK,
+            port=port,
+            credentials=str(project.root / "credentials.yml"),
+            endpoints=endpoints,
+            enable_api=False,
+            response_timeout=TURN_SECONDS,
+        )
+    except MedpathError as error:
+        sys.exit(str(error))
+
+
+def _replace_rasas_pages(project: Project) -> None:
+    """Puts our pages and errors where Rasa has none of use."""
+    import rasa.server
+    from sanic import Sanic
+
+    from medpath.channels.web_refusals import answer_errors
+    from medpath.serving.pages import add_pages
+
+    def add_ours(app: Sanic) -> None:
+        app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST  # Sanic would hold 100 MB of each request in memory
+        answer_errors(app)
+        add_pages(app, project.web_files)
+
+    # Rasa registers "/" for a line with its version.
+    rasa.server.add_root_route = add_ours
+    # sanic_cors would answer the preflights of all pages, before the web channel can ask where they come from.
+    rasa.server.configure_cors = lambda app, cors_origins=None: None
 
 
 if __name__ == "__main__":

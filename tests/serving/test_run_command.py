@@ -43,7 +43,7 @@ def test_one_line_says_that_it_is_ready_and_where(stopped: Stopped) -> None:
     """Between starting and stopping one line is printed, with the address to post to; no log, no warning."""
     assert len(stopped.printed) == 2
     assert stopped.printed[0].startswith("Starting")
-    assert f"ready: {stopped.ports.url}/webhooks/rest/webhook" in stopped.printed[1]
+    assert f"ready: {stopped.ports.url}/ " in stopped.printed[1]
     assert stopped.ended.out.split() == ["Stopping", "Medpath", "…"]
     assert stopped.ended.err == ""
 

@@ -38,6 +38,7 @@ if [ "$1" = --version ]; then echo "uv {version} (somewhere)"; exit; fi
 echo "uv $*" >>"$CALLS"
 case "$*" in
   "sync --frozen") echo "PATH $PATH" >>"$CALLS"; mkdir -p .venv; exit {sync} ;;
+  *"--group node") mkdir -p .venv/bin && cp "$NODE"/* .venv/bin; exit {node} ;;
   "python find") exit {find} ;;
   *"medpath setup") mkdir -p models/encoder ;;
 esac
@@ -55,6 +56,12 @@ case "$*" in
   "-m pip install --target "*) mkdir -p "$5/bin" && cp "$WHEEL" "$5/bin/uv" ;;
   "-m pip install "*) cp "$WHEEL" "${{0%/*}}/uv" ;;
 esac
+"""
+
+NPM = """#!/bin/sh
+echo "npm $*" >>"$CALLS"
+case "$*" in *" build") mkdir -p dist ;; esac
+exit {code}
 """
 
 
@@ -89,8 +96,13 @@ class Machine:
         version: str = "99.0.0",
         sync: int = 0,
         find: int = 0,
+        node: int = 0,
     ) -> Path:
-        return self.add("uv", UV.format(version=version, sync=sync, find=find), folder)
+        return self.add("uv", UV.format(version=version, sync=sync, find=find, node=node), folder)
+
+    def add_node(self, folder: Path | None = None, works: bool = True, npm: int = 0) -> Path:
+        self.add("npm", NPM.format(code=npm), folder)
+        return self.add("node", f"#!/bin/sh\nexit {int(not works)}\n", folder)
 
     def add_python(self, venv: bool = True, pip: bool = True) -> Path:
         script = PYTHON.format(without_venv=int(not venv), without_pip=int(not pip))
@@ -103,6 +115,7 @@ class Machine:
             "HOME": str(self.home),
             "CALLS": str(self.home / "calls"),
             "WHEEL": str(self.home / "wheel/uv"),
+            "NODE": str(self.home / "node"),
         }
         return subprocess.run(
             command,
@@ -126,7 +139,7 @@ def build_uv_wheel(folder: Path) -> Path:
     """A package named uv that holds the stand-in; the folder it lies in."""
     info = "uv-99.0.0.dist-info"
     files = {
-        "uv-99.0.0.data/scripts/uv": UV.format(version="99.0.0", sync=0, find=0),
+        "uv-99.0.0.data/scripts/uv": UV.format(version="99.0.0", sync=0, find=0, node=0),
         f"{info}/METADATA": "Metadata-Version: 2.1\nName: uv\nVersion: 99.0.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
         f"{info}/RECORD": "",
@@ -156,6 +169,9 @@ def machine(tmp_path: Path) -> Machine:
         assert found, f"{tool} is needed for these tests"
         (machine.programs / tool).symlink_to(found)
     machine.add_uv(tmp_path / "wheel")
+    machine.add_node(tmp_path / "node")
+    (machine.clone / "web").mkdir()
+    (machine.clone / "web/package-lock.json").touch()
     return machine
 
 
@@ -171,7 +187,7 @@ def test_a_working_uv_on_path_is_taken(machine: Machine) -> None:
     "refused",
     [
         "#!/bin/sh\necho 'uv: command not found' >&2\nexit 127\n",
-        UV.format(version="0.4.9", sync=0, find=0),
+        UV.format(version="0.4.9", sync=0, find=0, node=0),
     ],
     ids=["broken", "old"],
 )
@@ -232,7 +248,7 @@ def test_what_to_install_is_said(machine: Machine, python: bool) -> None:
     result = machine.bootstrap()
     assert result.returncode == 1
     assert "apt-get install -y python3-venv" in result.stderr
-    assert "[2/3]" not in result.stderr
+    assert "[2/4]" not in result.stderr
 
 
 @pytest.mark.skipif(
@@ -254,14 +270,11 @@ def test_real_venv_and_pip_install_uv(machine: Machine) -> None:
 
 
 def test_each_step_is_announced(machine: Machine) -> None:
-    """The whole set-up counts its three steps and runs them in order."""
+    """The whole set-up counts its four steps and runs them in order."""
     machine.add_uv()
+    machine.add_node()
     result = machine.bootstrap()
-    assert [line[:5] for line in result.stderr.splitlines()] == [
-        "[1/3]",
-        "[2/3]",
-        "[3/3]",
-    ]
+    assert [line[:5] for line in result.stderr.splitlines()] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
     calls = [call for call in machine.calls() if call.startswith("uv ")]
     assert calls == ["uv sync --frozen", "uv run --no-sync medpath setup"]
 
@@ -287,7 +300,7 @@ def test_a_failed_installation_says_what_to_do(machine: Machine, find: int, advi
     result = machine.bootstrap()
     assert result.returncode == 1
     assert advice in result.stderr
-    assert "[3/3]" not in result.stderr
+    assert "[3/4]" not in result.stderr
 
 
 def test_an_unknown_step_is_refused(machine: Machine) -> None:
@@ -295,7 +308,43 @@ def test_an_unknown_step_is_refused(machine: Machine) -> None:
     result = machine.bootstrap("sink")
     assert result.returncode == 1
     assert "'sink'" in result.stderr
-    assert "sync, encoder, uv" in result.stderr
+    assert "sync, encoder, web, uv" in result.stderr
+
+
+def test_a_working_node_on_path_bundles_the_widget(machine: Machine) -> None:
+    """A Node that the person has is used; its parts are those of the lock file, and no script of theirs runs."""
+    machine.add_uv()
+    machine.add_node()
+    assert machine.bootstrap("web").returncode == 0
+    ci, build = machine.calls()
+    assert ci.startswith("npm ci --ignore-scripts")
+    assert build == "npm run --silent build"
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["old Node", "no Node"])
+def test_without_a_fit_node_one_comes_from_the_lock_file(machine: Machine, old: bool) -> None:
+    """A missing or old Node is no obstacle: the one of the lock file bundles the widget."""
+    machine.add_uv()
+    if old:
+        machine.add_node(works=False)
+    assert machine.bootstrap("web").returncode == 0
+    assert machine.calls()[0] == "uv sync --frozen --inexact --group node"
+    assert machine.calls()[-1] == "npm run --silent build"
+
+
+@pytest.mark.parametrize(
+    ("node", "npm", "advice"),
+    [(2, 0, "install -y nodejs npm"), (0, 1, "reaches the npm registry")],
+    ids=["no Node to be had", "no npm registry"],
+)
+def test_a_widget_that_cannot_be_bundled_says_what_to_do(machine: Machine, node: int, npm: int, advice: str) -> None:
+    """The step that failed is told with what helps."""
+    machine.add_uv(node=node)
+    if npm:
+        machine.add_node(npm=npm)
+    result = machine.bootstrap("web")
+    assert result.returncode == 1
+    assert advice in result.stderr
 
 
 def test_a_second_make_setup_asks_nothing_of_uv(machine: Machine) -> None:
@@ -312,13 +361,15 @@ def test_a_second_make_setup_asks_nothing_of_uv(machine: Machine) -> None:
     assert machine.calls() == done * 2
 
 
-def test_make_run_trains_before_it_starts(machine: Machine) -> None:
+def test_make_run_trains_and_bundles_before_it_starts(machine: Machine) -> None:
     """One command goes from a fresh clone to the assistant, in this order."""
     machine.add_uv()
+    machine.add_node()
     assert machine.run("make", "run").returncode == 0
-    assert [call for call in machine.calls() if call.startswith("uv run")] == [
+    assert [call for call in machine.calls() if call.startswith(("uv run", "npm run"))] == [
         "uv run --no-sync medpath setup",
         "uv run --no-sync medpath train",
+        "npm run --silent build",
         "uv run --no-sync medpath run",
     ]
 
@@ -331,8 +382,10 @@ def test_make_clean_leaves_a_fresh_clone(machine: Machine) -> None:
 
     machine.add_uv()
     fresh = files()
-    machine.run("make", "setup")
+    machine.add_node()
+    machine.run("make", "web")
     for built in (
+        "web/node_modules/a.js",
         "models/20240101.tar.gz",
         "medpath/__pycache__/a.pyc",
         ".ruff_cache/b",
@@ -344,7 +397,7 @@ def test_make_clean_leaves_a_fresh_clone(machine: Machine) -> None:
 
 
 def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
-    """A machine without git has git installed, and what it has is left alone."""
+    """A machine without git and browser has them installed, and what it has is left alone."""
     machine.add_python()
     machine.add("id", "#!/bin/sh\necho 0\n")
     machine.add("curl", "#!/bin/sh\n")
@@ -353,7 +406,7 @@ def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
     machine.add("make", '#!/bin/sh\necho "make $* CI=$CI" >>"$CALLS"\n')
     assert machine.run(".ci/run").returncode == 0
     (install,) = [call for call in machine.calls() if " install " in call]
-    assert " git" in install
+    assert {"git", "chromium"} <= set(install.split())
     assert not {"curl", "make", "python3"} & set(install.split())
     assert machine.calls()[-1] == "make test CI=true"
 
@@ -361,7 +414,7 @@ def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
 def test_ci_fails_with_the_tests(machine: Machine) -> None:
     """A failed test run is a failed CI run."""
     machine.add_python()
-    for program in ("curl", "git", "id", "apt-get"):
+    for program in ("curl", "git", "id", "apt-get", "chromium"):
         machine.add(program, "#!/bin/sh\n")
     (machine.programs / "make").unlink()
     machine.add("make", "#!/bin/sh\nexit 2\n")

@@ -1,0 +1,116 @@
+"""The channel of the chat on web pages: sessions, messages and what was said, as docs/web-api.md tells."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from medpath.channels.web_history import history
+from medpath.channels.web_limits import Limits
+from medpath.channels.web_refusals import Refusal, busy
+from medpath.channels.web_requests import check_empty, foreign_origin, read_message, visitor
+from medpath.channels.web_sessions import SECRET, Sessions, secret
+from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
+from medpath.channels.web_turns import NAME, Turns, events_of
+from medpath.project import find_project
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[HTTPResponse]]
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Max-Age": "7200",
+}
+
+
+class WebChannel(InputChannel):
+    """POST /webhooks/web/sessions begins a conversation; POST and GET /webhooks/web/messages ask in it and read it."""
+
+    def __init__(self, settings: WebSettings, sessions: Sessions) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._limits = Limits(settings)
+
+    @classmethod
+    def name(cls) -> str:
+        """The address under /webhooks."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
+        """The channel as credentials.yml and the environment describe it; raises SetupError."""
+        settings = read_settings(credentials, os.environ.get(ORIGINS))
+        return cls(settings, Sessions(secret(os.environ.get(SECRET), find_project().web_secret)))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes of the channel."""
+        webhook = Blueprint("medpath_web")
+        receive = functools.partial(self._receive, Turns(on_new_message, self._settings.turn_seconds))
+        # `stream` leaves the body to the handler, which reads no more than it must.
+        webhook.add_route(self._guarded(self._begin), "/sessions", {"POST"}, name="begin", stream=True)
+        webhook.add_route(self._guarded(receive), "/messages", {"POST"}, name="receive", stream=True)
+        webhook.add_route(self._guarded(self._history), "/messages", {"GET"}, name="history")
+        for path in ("/sessions", "/messages"):
+            webhook.add_route(self._guarded(_preflight), path, {"OPTIONS"}, name=f"preflight_{path[1:]}")
+        return webhook
+
+    async def _begin(self, request: Request) -> HTTPResponse:
+        await check_empty(request)
+        self._limits.count_session(request.remote_addr or request.ip)
+        return response.json({"session": self._sessions.begin().as_json()}, 201)
+
+    async def _receive(self, turns: Turns, request: Request) -> HTTPResponse:
+        sender = visitor(request, self._sessions)
+        self._limits.count_message(sender.conversation)
+        message = await read_message(request, sender.conversation)
+        answered = {"id": message.id, "replies": await turns.replies(message, _store(request))}
+        renewed = self._sessions.renewed(sender)
+        return response.json({**answered, "session": renewed.as_json()} if renewed else answered)
+
+    async def _history(self, request: Request) -> HTTPResponse:
+        sender = visitor(request, self._sessions)
+        self._limits.count_history(sender.conversation)
+        return response.json({"messages": history(await events_of(sender.conversation, _store(request)))})
+
+    def _guarded(self, handle: Handler) -> Handler:
+        """The handler behind the check of the origin; whatever goes wrong in it is answered and never shown."""
+
+        async def answer(request: Request) -> HTTPResponse:
+            origin = None
+            try:
+                origin = foreign_origin(request, self._settings.allowed_origins)
+                answered = await handle(request)
+            except Refusal as refusal:
+                answered = refusal.response()
+            except Exception:
+                logger.exception("A request of the web channel failed.")
+                answered = busy().response()
+            answered.headers.update(_headers(origin))
+            return answered
+
+        return answer
+
+
+async def _preflight(request: Request) -> HTTPResponse:
+    return response.empty(headers=PREFLIGHT)
+
+
+def _headers(origin: str | None) -> dict[str, str]:
+    common = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if origin is None:
+        return common
+    return {**common, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
+
+
+def _store(request: Request) -> TrackerStore:
+    return request.app.ctx.agent.tracker_store

@@ -1,0 +1,43 @@
+"""How often a visitor of the web channel may ask, counted in memory."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from medpath.channels.web_refusals import too_fast
+from medpath.channels.web_settings import WebSettings
+
+
+class Limits:
+    """Counts by the minute, which begins with the first request: a key that is quiet takes no memory."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        # The limiter holds its storage weakly.
+        self._storage = MemoryStorage()
+        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._messages = RateLimitItemPerMinute(settings.messages_per_minute, namespace="messages")
+        self._histories = RateLimitItemPerMinute(settings.histories_per_minute, namespace="histories")
+        self._sessions = RateLimitItemPerMinute(settings.sessions_per_minute, namespace="sessions")
+
+    def count_message(self, conversation: str) -> None:
+        """Counts one message of a conversation; raises the Refusal `too_fast` if it is one too many."""
+        self._count(self._messages, conversation)
+
+    def count_history(self, conversation: str) -> None:
+        """The same for one look at what was said."""
+        self._count(self._histories, conversation)
+
+    def count_session(self, address: str) -> None:
+        """The same for one new session of an address."""
+        self._count(self._sessions, address)
+
+    def _count(self, limit: RateLimitItemPerMinute, key: str) -> None:
+        if not self._limiter.hit(limit, key):
+            # The library gives the end of the minute in whole seconds, rounded down.
+            ends = self._limiter.get_window_stats(limit, key)[0] + 1
+            raise too_fast(max(1, math.ceil(ends - time.time())))

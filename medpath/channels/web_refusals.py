@@ -1,0 +1,94 @@
+"""What the web channel answers when it cannot do what was asked: one shape for all errors (docs/web-api.yml)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from sanic import Sanic, response
+from sanic.exceptions import MethodNotSupported, NotFound, SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "/webhooks/web"
+BUSY_SECONDS = 5
+MALFORMED = "This is no request that Medpath understands."
+# The method that Sanic gives a request whose head it could not read.
+UNREAD = "NONE"
+
+
+class Refusal(Exception):
+    """A request that is not carried out; the message is a sentence for the person."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+
+    def response(self) -> HTTPResponse:
+        """The refusal as it goes out."""
+        return response.json({"error": {"code": self.code, "message": str(self)}}, self.status, headers=self.headers)
+
+
+def bad_request(message: str) -> Refusal:
+    """A request that does not keep to the interface."""
+    return Refusal(400, "bad_request", message)
+
+
+def no_session() -> Refusal:
+    """A token that is missing, forged or too old."""
+    return Refusal(
+        401, "no_session", "This conversation has ended. Please start a new one.", {"WWW-Authenticate": "Bearer"}
+    )
+
+
+def wrong_origin() -> Refusal:
+    """A page of another site that is not listed."""
+    return Refusal(403, "origin", "This page is not allowed to talk to Medpath.")
+
+
+def too_long(message: str) -> Refusal:
+    """More than is read at once."""
+    return Refusal(413, "too_long", message)
+
+
+def too_fast(seconds: int) -> Refusal:
+    """More requests than the limits allow."""
+    message = f"That was too much at once. Please try again in {seconds} seconds."
+    return Refusal(429, "too_fast", message, {"Retry-After": str(seconds)})
+
+
+def busy() -> Refusal:
+    """More to do than can be done soon, or a failure; the same message may be sent again."""
+    message = "Medpath cannot answer right now. Please try again in a moment."
+    return Refusal(503, "busy", message, {"Retry-After": str(BUSY_SECONDS)})
+
+
+def answer_errors(app: Sanic) -> None:
+    """Gives Sanic's own errors under the channel's address the channel's shape; others stay as Sanic has them."""
+
+    def answer(request: Request, error: Exception) -> HTTPResponse | None:
+        if request.path != PREFIX and not request.path.startswith(PREFIX + "/"):
+            return None
+        if request.method == UNREAD:
+            return bad_request(MALFORMED).response()
+        return _refusal(error).response()
+
+    app.error_handler.add(Exception, answer)
+
+
+def _refusal(error: Any) -> Refusal:
+    if isinstance(error, NotFound):
+        return Refusal(404, "not_found", "There is nothing at this address.")
+    if isinstance(error, MethodNotSupported):
+        return Refusal(405, "method", "This address does not take that method.", error.headers)
+    if isinstance(error, SanicException) and error.status_code == 413:
+        return too_long("That is more than Medpath reads at once.")
+    if isinstance(error, SanicException) and 400 <= error.status_code < 500:
+        return bad_request(MALFORMED)
+    logger.error("A request of the web channel failed.", exc_info=error)
+    return busy()

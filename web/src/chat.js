@@ -1,0 +1,93 @@
+import { Api } from "./chat/api.js";
+import { Conversation } from "./chat/conversation.js";
+import { Log } from "./chat/log.js";
+import { Outbox, Session } from "./chat/session.js";
+import { chatStrings } from "./chat/strings.js";
+import { Surroundings } from "./chat/surroundings.js";
+import { Turn } from "./chat/turn.js";
+import { defineTurnElement } from "./chat/turn-element.js";
+import { announcementOf } from "./chat/announcement.js";
+
+/** The greeting is a turn without a question: its suggestions go like any other reply's once something was asked. */
+function greetingTurn(strings, { greeting = strings.greeting, questions = strings.questions }) {
+  const buttons = questions.map((question) => ({ title: question, payload: question }));
+  const turn = new Turn({ text: "" });
+  turn.update({ status: "answered", replies: [{ kind: "greeting", body: greeting, buttons }] });
+  return turn;
+}
+
+/** Puts the conversation into `parent`. Gives what the launcher needs: {opened(), startOver()}. */
+export function mount(parent, settings) {
+  const strings = chatStrings(settings.language);
+  defineTurnElement(strings, settings.server);
+  const session = new Session(settings.server);
+  const conversation = new Conversation(new Api(settings.server, session), session, new Outbox(settings.server));
+  let greeting = null;
+  let caughtUp = false;
+
+  const ask = (text, shown) => {
+    greeting?.update({ latest: false });
+    return conversation.ask(text, shown);
+  };
+  const log = new Log(parent, strings, (text) => ask(text));
+  const around = new Surroundings(parent, strings, () => sync());
+
+  function add(turn) {
+    greeting?.update({ latest: false });
+    log.add(turn);
+    log.showLatest();
+  }
+
+  function begin() {
+    log.clear();
+    greeting = greetingTurn(strings, settings);
+    log.add(greeting);
+  }
+
+  async function sync() {
+    try {
+      await conversation.sync();
+      caughtUp = true;
+    } catch (error) {
+      // Once the history is there, a later failure changes nothing on the screen: the next focus tries again.
+      console.warn("Medpath:", error.code, error.message);
+    }
+    around.historyMissing(!caughtUp);
+  }
+
+  parent.addEventListener("medpath-ask", ({ detail }) => {
+    add(ask(detail.text, detail.shown));
+    log.focus({ keyboard: false });
+  });
+  parent.addEventListener("medpath-retry", ({ detail }) => {
+    conversation.retry(detail);
+    log.focus({ keyboard: false });
+  });
+  parent.addEventListener("medpath-say", ({ detail }) => around.announce(detail));
+  conversation.addEventListener("clear", begin);
+  conversation.addEventListener("add", ({ detail }) => add(detail));
+  conversation.addEventListener("answer", ({ detail }) => {
+    log.showLatest();
+    around.announce(announcementOf(detail, strings));
+  });
+
+  const started = log.ready.then(begin);
+  const catchUp = () => started.then(sync);
+  session.watch(catchUp);
+  addEventListener("focus", catchUp);
+
+  return {
+    async opened() {
+      await started;
+      log.focus();
+      log.showLatest();
+      await sync();
+    },
+    async startOver() {
+      await started;
+      conversation.startOver();
+      log.focus();
+      around.announce(strings.startedOver);
+    },
+  };
+}

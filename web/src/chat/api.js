@@ -1,0 +1,87 @@
+const PATIENCE_MS = 90_000;
+
+/**
+ * The server said no, or nothing. `code` is the server's, or "connection"; `wait` the seconds that a 429 asks for;
+ * `message` the server's sentence for the person, if it sent one.
+ */
+export class ApiError extends Error {
+  constructor(code, { message = "", wait = 0 } = {}) {
+    super(message);
+    this.code = code;
+    this.wait = wait;
+  }
+
+  /** Whether sending the same again may help. */
+  get passing() {
+    return !["bad_request", "too_long", "origin", "not_found", "method"].includes(this.code);
+  }
+}
+
+/** The four calls of the server's web channel. Opens a session when there is none, once more when it has run out. */
+export class Api {
+  #address;
+  #session;
+
+  constructor(server, session) {
+    this.#address = `${server}/webhooks/web`;
+    this.#session = session;
+  }
+
+  /** All messages of the conversation, oldest first; none, without asking, before it has begun. */
+  async history() {
+    if (!this.#session.token) return [];
+    try {
+      return (await this.#call("GET", "/messages")).messages;
+    } catch (error) {
+      if (error.code !== "no_session") throw error;
+      this.#session.renew(null);
+      return [];
+    }
+  }
+
+  /** The replies to one message. The same id never asks twice. */
+  async send({ id, text, shown }) {
+    const body = shown && shown !== text ? { id, text, shown } : { id, text };
+    if (!this.#session.token) await this.#open();
+    let answer;
+    try {
+      answer = await this.#call("POST", "/messages", body);
+    } catch (error) {
+      if (error.code !== "no_session") throw error;
+      await this.#open();
+      answer = await this.#call("POST", "/messages", body);
+    }
+    if (answer.session) this.#session.renew(answer.session.token);
+    return answer.replies;
+  }
+
+  async #open() {
+    const { session } = await this.#call("POST", "/sessions", {});
+    this.#session.renew(session.token);
+  }
+
+  async #call(method, path, body) {
+    const headers = {};
+    const { token } = this.#session;
+    if (token && path !== "/sessions") headers.Authorization = `Bearer ${token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    let response;
+    let data;
+    try {
+      response = await fetch(this.#address + path, {
+        method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      data = await response.json();
+    } catch {
+      // No connection, or a proxy's page in place of an answer.
+      throw new ApiError(response?.status === 429 ? "too_fast" : "connection", { wait: waitOf(response) });
+    }
+    if (response.ok) return data;
+    throw new ApiError(data?.error?.code ?? "connection", { message: data?.error?.message, wait: waitOf(response) });
+  }
+}
+
+function waitOf(response) {
+  return Math.max(1, Number.parseInt(response?.headers.get("Retry-After"), 10) || 5);
+}

@@ -1,0 +1,167 @@
+import { ANSWERED, FAILED, LIMITED, Turn, WAITING, turnsOf } from "./turn.js";
+
+const LONGEST_WAIT_S = 90;
+const MOST_WAITS = 4;
+const POLL_MS = 3000;
+const MOST_POLLS = 25;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * The turns of the conversation and their way to the server and back.
+ *
+ * Dispatches "add" (detail: turn) for turns that others began (history, another tab, before a reload), "answer"
+ * (detail: turn) when a question of this tab was answered or failed, and "clear" when another conversation began.
+ */
+export class Conversation extends EventTarget {
+  turns = [];
+  #api;
+  #session;
+  #outbox;
+  #shown = null;
+  #sending = Promise.resolve();
+  #syncing = null;
+  #following = false;
+
+  constructor(api, session, outbox) {
+    super();
+    this.#api = api;
+    this.#session = session;
+    this.#outbox = outbox;
+  }
+
+  /** Begins a turn; its replies come later, in the order asked. */
+  ask(text, shown = text) {
+    if (!this.#session.conversation) this.#session.begin();
+    this.#shown = this.#session.conversation;
+    const turn = this.#append(new Turn({ text, shown }));
+    this.#send(turn);
+    return turn;
+  }
+
+  retry(turn) {
+    turn.update({ status: WAITING, error: null });
+    this.#send(turn);
+  }
+
+  startOver() {
+    this.#session.begin();
+    this.#clear();
+  }
+
+  /** Takes over what the server has that this tab has not. Rejects when the history cannot be read. */
+  sync() {
+    this.#syncing ??= this.#takeHistory().finally(() => {
+      this.#syncing = null;
+    });
+    return this.#syncing;
+  }
+
+  async #takeHistory() {
+    if (this.#shown !== this.#session.conversation) this.#clear();
+    const conversation = this.#shown;
+    const turns = turnsOf(await this.#api.history());
+    if (conversation !== this.#shown) return;
+    for (const turn of turns) this.#take(turn);
+    this.#resume();
+    this.#followOthers();
+  }
+
+  #take(turn) {
+    const known = this.turns.find(({ id }) => id === turn.id);
+    if (!known) this.#dispatch("add", this.#append(turn));
+    else if (known.status !== ANSWERED && turn.status === ANSWERED) known.update({ status: ANSWERED, replies: turn.replies });
+  }
+
+  /** Sends again what was under way before a reload; the server gives an answered message's replies once more. */
+  #resume() {
+    for (const message of this.#outbox.of(this.#shown)) {
+      let turn = this.turns.find(({ id }) => id === message.id);
+      if (turn?.status === ANSWERED) this.#outbox.remove(message.id);
+      else if (!turn || turn.foreign) {
+        if (turn) Object.assign(turn, { text: message.text, foreign: false });
+        else {
+          turn = this.#append(new Turn(message));
+          this.#dispatch("add", turn);
+        }
+        this.#send(turn);
+      }
+    }
+  }
+
+  /** Asks again for the answers of questions that another tab has under way. */
+  async #followOthers() {
+    const open = this.turns.filter((turn) => turn.foreign && turn.status === WAITING);
+    if (!open.length || this.#following) return;
+    this.#following = true;
+    await pause(POLL_MS);
+    this.#following = false;
+    for (const turn of open) {
+      turn.polls = (turn.polls ?? 0) + 1;
+      if (turn.polls > MOST_POLLS) turn.update({ status: FAILED, foreign: false });
+    }
+    // A lost connection here is no news for the person: the next focus or message tries again.
+    await this.sync().catch(() => {});
+  }
+
+  #append(turn) {
+    this.turns.at(-1)?.update({ latest: false });
+    // Until this tab sends it, somebody else has it under way.
+    turn.foreign = turn.status === WAITING;
+    this.turns.push(turn);
+    return turn;
+  }
+
+  #clear() {
+    this.turns = [];
+    this.#shown = this.#session.conversation;
+    this.#dispatch("clear");
+  }
+
+  #send(turn) {
+    turn.foreign = false;
+    this.#outbox.put(this.#session.conversation, turn);
+    this.#sending = this.#sending.then(() => this.#deliver(turn));
+  }
+
+  async #deliver(turn) {
+    for (let waits = 0; this.turns.includes(turn); waits += 1) {
+      try {
+        const replies = await this.#api.send(turn);
+        if (this.turns.includes(turn)) this.#settle(turn, { status: ANSWERED, replies });
+        return;
+      } catch (error) {
+        if (!this.turns.includes(turn)) return;
+        if (error.code !== "too_fast" || error.wait > LONGEST_WAIT_S || waits >= MOST_WAITS) {
+          this.#settle(turn, { status: FAILED, error });
+          return;
+        }
+        await this.#waitOut(turn, error.wait);
+      }
+    }
+  }
+
+  async #waitOut(turn, seconds) {
+    for (let left = seconds; left > 0 && this.turns.includes(turn); left -= 1) {
+      turn.update({ status: LIMITED, seconds: left });
+      if (left === seconds) this.#dispatch("answer", turn);
+      await pause(1000);
+    }
+    turn.update({ status: WAITING });
+  }
+
+  #settle(turn, outcome) {
+    turn.update(outcome);
+    if (outcome.status === ANSWERED) {
+      this.#outbox.remove(turn.id);
+      this.#session.touch();
+    } else {
+      this.#outbox.put(this.#session.conversation, turn);
+    }
+    this.#dispatch("answer", turn);
+  }
+
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,86 @@
+import { element, icon, tell } from "../shared/dom.js";
+import { copy } from "./clipboard.js";
+import { blocks, webAddress } from "./format.js";
+import * as icons from "./icons.js";
+import { picture } from "./picture.js";
+
+const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
+const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
+
+/**
+ * One reply as an element. `context`: {strings, server, offers}; with `offers` it has follow-ups and thumbs. What the
+ * person chooses is told by a "medpath-ask" event {text, shown}, a thing to announce by "medpath-say".
+ */
+export function replyElement(reply, context) {
+  const { kind, body, text, table, warnings = [], sources = [], pictures = [] } = reply;
+  const { strings } = context;
+  const bubble = element(
+    "div",
+    { class: `bubble ${kind}` },
+    element("div", { class: "text", lang: kind === "greeting" ? null : "en" }, ...blocks(body ?? text)),
+    table && tableElement(table, strings),
+    ...pictures.map((each) => picture(each, context)),
+    warnings.length ? warningsElement(warnings, strings) : null,
+    sources.length ? sourceList(sources, context) : null,
+    UNCOPIED.has(kind) ? null : actions(reply, context),
+  );
+  return element("div", { class: "reply" }, bubble, context.offers ? followUps(reply, strings) : null);
+}
+
+function tableElement({ columns, rows }, strings) {
+  // An empty corner is no header.
+  const heads = columns.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
+  const body = rows.map((row) => element("tr", {}, ...row.map((cell, index) => tableCell(cell, index))));
+  const grid = element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+  return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+}
+
+function tableCell(cell, index) {
+  return index === 0 && cell ? element("th", { scope: "row" }, cell) : element("td", {}, cell);
+}
+
+function warningsElement(warnings, strings) {
+  const [first, ...others] = warnings.map((warning) => element("p", { lang: "en" }, warning));
+  first.prepend(element("strong", {}, `${strings.warning}: `));
+  return element("div", { class: "warnings" }, first, ...others);
+}
+
+function sourceList(sources, { strings, server }) {
+  const items = sources.map((source) => {
+    const label = [source.publisher, source.title].filter(Boolean).join(", ");
+    const address = source.url && webAddress(source.url, `${server}/`);
+    const name = address
+      ? element("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: strings.newWindow }, label)
+      : label;
+    return element("li", {}, name, source.as_of ? ` (${strings.asOf(source.as_of)})` : null);
+  });
+  return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), element("ul", {}, ...items));
+}
+
+function actions(reply, { strings, offers }) {
+  const copier = action(strings.copy, icons.COPY, async () => {
+    await copy(reply.text ?? reply.body);
+    copier.replaceChildren(icon(icons.DONE), strings.copied);
+    tell(copier, "medpath-say", strings.copied);
+    setTimeout(() => copier.replaceChildren(icon(icons.COPY)), 2000);
+  });
+  const judge = (name, shape, text) => action(name, shape, () => ask(copier, text));
+  const thumbs =
+    offers && JUDGED.has(reply.kind)
+      ? [judge(strings.helped, icons.THUMB_UP, "that helped"), judge(strings.wrong, icons.THUMB_DOWN, "that's wrong")]
+      : [];
+  return element("div", { class: "actions" }, copier, ...thumbs);
+}
+
+const action = (name, shape, onclick) =>
+  element("button", { type: "button", class: "action", "aria-label": name, title: name, onclick }, icon(shape));
+
+function followUps({ buttons = [] }, strings) {
+  if (!buttons.length) return null;
+  const made = buttons.map(({ title, payload }) =>
+    element("button", { type: "button", lang: "en", onclick: (event) => ask(event.currentTarget, payload, title) }, title),
+  );
+  return element("div", { class: "follow-ups", role: "group", "aria-label": strings.suggestions }, ...made);
+}
+
+const ask = (from, text, shown = text) => tell(from, "medpath-ask", { text, shown });

@@ -1,0 +1,37 @@
+import { element, stylesheet } from "../shared/dom.js";
+import css from "./surroundings.css?inline";
+
+const SPOKEN_MS = 8000;
+
+/** What stands around the log: the disclaimer, a notice when the history is out of reach, and the one live region. */
+export class Surroundings {
+  #live = element("div", { class: "unseen", "aria-live": "polite", role: "status" });
+  #notice;
+  #silence;
+
+  constructor(parent, strings, onRetry) {
+    const root = parent.getRootNode();
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, stylesheet(css)];
+    const again = element("button", { type: "button", onclick: onRetry }, strings.tryAgain);
+    this.#notice = element("p", { class: "history-failed", hidden: true }, element("span", {}, strings.historyFailed), again);
+    parent.prepend(this.#notice);
+    parent.append(element("p", { class: "disclaimer" }, strings.disclaimer), this.#live);
+  }
+
+  /** Says `text` once. It goes again after a while: read in passing it would be a second copy of the answer. */
+  announce(text) {
+    clearTimeout(this.#silence);
+    this.#live.textContent = "";
+    requestAnimationFrame(() => {
+      this.#live.textContent = text;
+    });
+    this.#silence = setTimeout(() => {
+      this.#live.textContent = "";
+    }, SPOKEN_MS);
+  }
+
+  /** Shows or hides the notice that what was said before is missing. */
+  historyMissing(missing) {
+    this.#notice.hidden = !missing;
+  }
+}

@@ -1,0 +1,75 @@
+import { element, stylesheet, tell } from "../shared/dom.js";
+import { replyElement } from "./reply.js";
+import { ANSWERED, FAILED, LIMITED } from "./turn.js";
+import css from "./turn.css?inline";
+
+const sheet = stylesheet(css);
+const turns = new Map();
+let context = null;
+
+/** The place in the log where the replies to one turn appear: dots, a failure with "Try again", or the replies. */
+class TurnElement extends HTMLElement {
+  #turn = null;
+  #render = () => this.render();
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+  }
+
+  connectedCallback() {
+    this.#turn = turns.get(this.dataset.turn);
+    this.#turn?.addEventListener("change", this.#render);
+    this.render();
+  }
+
+  disconnectedCallback() {
+    this.#turn?.removeEventListener("change", this.#render);
+  }
+
+  render() {
+    if (this.#turn) this.shadowRoot.replaceChildren(...content(this.#turn, context));
+  }
+}
+
+function content(turn, { strings, server }) {
+  if (turn.status === FAILED) return [failure(turn, strings)];
+  if (turn.status === LIMITED) return [element("p", { class: "bubble waiting" }, strings.limited(turn.seconds))];
+  if (turn.status !== ANSWERED) return [dots(strings)];
+  const last = turn.replies.length - 1;
+  return turn.replies.map((reply, index) => replyElement(reply, { strings, server, offers: turn.latest && index === last }));
+}
+
+function dots(strings) {
+  const points = element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+  return element("p", { class: "bubble waiting" }, points, element("span", { class: "unseen" }, strings.waiting));
+}
+
+function failure(turn, strings) {
+  const { error } = turn;
+  const retry = (event) => tell(event.currentTarget, "medpath-retry", turn);
+  return element(
+    "div",
+    { class: "bubble failure" },
+    element("p", {}, failureText(error, strings)),
+    error && !error.passing ? null : element("button", { type: "button", onclick: retry }, strings.tryAgain),
+  );
+}
+
+/** What the person reads of an error: the server's own sentence when it sent one. */
+export function failureText(error, strings) {
+  return error?.message || (error?.code === "connection" ? strings.connection : strings.failed);
+}
+
+/** Defines the element once; all of them speak `strings` and know `server`. */
+export function defineTurnElement(strings, server) {
+  context = { strings, server };
+  if (!customElements.get("medpath-turn")) customElements.define("medpath-turn", TurnElement);
+}
+
+/** The HTML that deep-chat puts into the log for `turn`: nothing of the data is in it but a number of our own. */
+export function turnPlace(turn) {
+  const number = String(turns.size);
+  turns.set(number, turn);
+  return `<medpath-turn data-turn="${number}"></medpath-turn>`;
+}

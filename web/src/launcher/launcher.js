@@ -1,0 +1,137 @@
+import { element, icon, stylesheet } from "../shared/dom.js";
+import { accentVariables } from "./color.js";
+import * as icons from "./icons.js";
+import css from "./launcher.css?inline";
+import { launcherStrings } from "./strings.js";
+
+const PHONE = matchMedia("(max-width: 480px)");
+
+/** Button and panel. The conversation itself is another file, loaded when the panel is first opened. */
+export class Launcher extends HTMLElement {
+  #settings;
+  #strings;
+  #parts;
+  #chat = null;
+  #attempts = 0;
+
+  constructor(settings) {
+    super();
+    this.#settings = settings;
+    this.#strings = launcherStrings(settings.language);
+    this.lang = settings.language;
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [stylesheet(css)];
+    this.#parts = this.#build();
+    root.append(this.#parts.frame);
+  }
+
+  connectedCallback() {
+    for (const [name, value] of Object.entries(accentVariables(this.#settings.color))) {
+      this.style.setProperty(name, value);
+    }
+    // iOS lays its keyboard over the page: only the visual viewport tells how much is left.
+    globalThis.visualViewport?.addEventListener("resize", () => this.#fit());
+  }
+
+  open() {
+    const { panel } = this.#parts;
+    if (panel.open) return;
+    if (PHONE.matches) panel.showModal();
+    else panel.show();
+    panel.focus();
+    this.#fit();
+    this.#describe();
+    if (this.#chat) this.#chat.opened();
+    else this.#load();
+  }
+
+  close() {
+    const { panel, button } = this.#parts;
+    if (!panel.open) return;
+    panel.close();
+    this.#describe();
+    button.focus();
+  }
+
+  #build() {
+    const { title, position } = this.#settings;
+    const strings = this.#strings;
+    const button = element(
+      "button",
+      { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-controls": "panel", onclick: () => this.#toggle() },
+    );
+    const restart = element(
+      "button",
+      { type: "button", hidden: true, "aria-label": strings.startOver, title: strings.startOver, onclick: () => this.#chat.startOver() },
+      icon(icons.RESTART),
+    );
+    const close = element(
+      "button",
+      { type: "button", "aria-label": strings.closePanel, title: strings.closePanel, onclick: () => this.close() },
+      icon(icons.CLOSE),
+    );
+    const body = element("div", { class: "body" });
+    const panel = element(
+      "dialog",
+      { class: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: "-1", onkeydown: (event) => this.#key(event),
+        oncancel: (event) => this.#cancel(event) },
+      element("div", { class: "head" }, element("h2", { id: "title" }, title), restart, close),
+      body,
+    );
+    const frame = element("div", { class: position }, button, panel);
+    const parts = { frame, button, panel, body, restart };
+    this.#describe(parts);
+    return parts;
+  }
+
+  #toggle() {
+    if (this.#parts.panel.open) this.close();
+    else this.open();
+  }
+
+  #describe({ button, panel } = this.#parts) {
+    const { title } = this.#settings;
+    button.setAttribute("aria-expanded", String(panel.open));
+    button.setAttribute("aria-label", panel.open ? this.#strings.close(title) : this.#strings.open(title));
+    button.replaceChildren(icon(panel.open ? icons.CLOSE : icons.CHAT), title);
+  }
+
+  #key(event) {
+    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) {
+      event.preventDefault();
+      this.close();
+    }
+  }
+
+  #cancel(event) {
+    if (event.target !== this.#parts.panel) return;
+    event.preventDefault();
+    this.close();
+  }
+
+  #fit() {
+    const { panel } = this.#parts;
+    const visible = globalThis.visualViewport;
+    const covered = visible && PHONE.matches && panel.open && visible.scale === 1;
+    panel.style.height = covered ? `${visible.height}px` : "";
+  }
+
+  async #load() {
+    const { body, panel, restart } = this.#parts;
+    body.replaceChildren(element("p", { class: "notice", role: "status" }, this.#strings.loading));
+    try {
+      // A failed module stays failed in the browser's module map, hence another address for another attempt.
+      const address = this.#attempts ? `${this.#settings.chat}?attempt=${this.#attempts}` : this.#settings.chat;
+      this.#attempts += 1;
+      const { mount } = await import(/* @vite-ignore */ address);
+      body.replaceChildren();
+      this.#chat = mount(body, this.#settings);
+      restart.hidden = false;
+      if (panel.open) this.#chat.opened();
+    } catch (error) {
+      console.error("Medpath:", error);
+      const again = element("button", { type: "button", onclick: () => this.#load() }, this.#strings.tryAgain);
+      body.replaceChildren(element("div", { class: "notice", role: "alert" }, this.#strings.loadFailed, again));
+    }
+  }
+}
