@@ -1,9 +1,9 @@
 """How long it takes from pressing Enter in the widget until the reply is drawn, in a real browser on loopback.
 
-    uv run --no-sync python benchmarks/web_reply.py [--turns 40]
+    uv run --no-sync python -m benchmarks.web_reply [--turns 40]
 
-Starts Medpath, opens the demo page in the system's Chromium and asks single questions in one conversation after
-another; a message counts until the frame after the one in which the reply stood in the log.
+Starts Medpath, opens the demo page in the system's Chromium and asks single questions, each in a conversation of its
+own. A message counts from the key's event until after the frame in which the source of the answer stood in the log.
 """
 
 from __future__ import annotations
@@ -19,38 +19,34 @@ from medpath.project import find_project
 
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 WARMING_UP = 5
-# Runs in the page: the time from the key's event to the frame after the reply was added.
+# Runs in the page: looks frame by frame, from the key's event on, whether another source stands in the conversation.
 WATCH = """() => {
-  const log = window.medpathLog = (function find(root) {
-    for (const one of root.querySelectorAll('*')) {
-      if (one.getAttribute('role') === 'log') return one
-      const inside = one.shadowRoot && find(one.shadowRoot)
-      if (inside) return inside
-    }
-  })(document)
+  const links = root => [...root.querySelectorAll('*')].reduce(
+    (sum, one) => sum + (one.localName === 'a') + (one.shadowRoot ? links(one.shadowRoot) : 0), 0)
+  const widget = document.querySelector('medpath-chat-widget').shadowRoot
   window.addEventListener('keydown', event => {
     if (event.key !== 'Enter') return
     const began = performance.now()
-    const before = count(log)
-    const observer = new MutationObserver(() => {
-      if (count(log) === before) return
-      observer.disconnect()
-      requestAnimationFrame(() => setTimeout(() => { window.medpathTook = performance.now() - began }))
-    })
-    observer.observe(log, {childList: true, subtree: true})
+    const before = widget.drawn
+    const look = () => links(widget) > before ? done() : requestAnimationFrame(look)
+    const done = () => setTimeout(() => window.medpathDone(performance.now() - began))
+    requestAnimationFrame(look)
   }, true)
-  function count(root) { return root.querySelectorAll('medpath-reply').length }
+  window.medpathBegin = () => {
+    widget.drawn = links(widget)
+    window.medpathTook = new Promise(resolve => { window.medpathDone = resolve })
+  }
 }"""
 
 
 def took(page: Page, question: str) -> float:
-    """Milliseconds of one message."""
-    page.evaluate("window.medpathTook = 0")
+    """Milliseconds of one message in a conversation of its own, from Enter to the frame with the answer's source."""
+    page.get_by_role("button", name="Start over").click()
     page.get_by_role("textbox", name="Your question").click()
     page.keyboard.type(question)
+    page.evaluate("() => window.medpathBegin()")
     page.keyboard.press("Enter")
-    page.wait_for_function("window.medpathTook > 0", polling=5)
-    return float(page.evaluate("window.medpathTook"))
+    return float(page.evaluate("() => window.medpathTook"))
 
 
 def main() -> None:
@@ -70,9 +66,6 @@ def main() -> None:
         expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
         page.evaluate(WATCH)
         for number in range(given.turns + WARMING_UP):
-            if number % len(QUESTIONS) == 0 and number:
-                page.get_by_role("button", name="Start over").click()
-                page.wait_for_timeout(500)
             milliseconds = took(page, QUESTIONS[number % len(QUESTIONS)])
             if number >= WARMING_UP:
                 found.append(milliseconds)
