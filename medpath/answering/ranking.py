@@ -47,15 +47,23 @@ class Ranking:
 
     def order(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the candidates, best first, and their probabilities against each other."""
-        scores = candidates.features @ self.weights
-        powers = np.exp(scores - scores.max())
-        order = np.argsort(-powers)
-        return order, powers[order] / powers.sum()
+        return in_shares(candidates.features @ self.weights)
 
     def confidence(self, question: Question, candidates: Candidates) -> float:
         """The probability that the best candidate answers the question."""
-        value = float(signs_of(question, candidates, *self.order(candidates)) @ self.signs) + self.bias
-        return float(1 / (1 + np.exp(-value)))
+        return logistic(float(signs_of(question, candidates, *self.order(candidates)) @ self.signs) + self.bias)
+
+
+def in_shares(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of scores, highest first, and their shares of 1 by the softmax function."""
+    powers = np.exp(scores - scores.max())
+    order = np.argsort(-powers)
+    return order, powers[order] / powers.sum()
+
+
+def logistic(value: float) -> float:
+    """The probability of log odds."""
+    return float(1 / (1 + np.exp(-value)))
 
 
 def signs_of(question: Question, candidates: Candidates, order: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

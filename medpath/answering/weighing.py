@@ -12,7 +12,7 @@ import numpy as np
 from medpath.answering.answerer import Reading
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
-from medpath.answering.ranking import in_order
+from medpath.answering.ranking import in_order, in_shares, logistic
 from medpath.answering.search import Search
 from medpath.errors import SetupError
 from medpath.knowledge.records import Fact, Knowledge
@@ -217,15 +217,11 @@ class ContextRanking:
 
     def order(self, weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the facts, best first, and their probabilities against each other."""
-        scores = weighed.signals @ self.weights
-        powers = np.exp(scores - scores.max())
-        order = np.argsort(-powers)
-        return order, powers[order] / powers.sum()
+        return in_shares(weighed.signals @ self.weights)
 
     def confidence(self, turn: Turn, weighed: Weighed) -> float:
         """The probability that the first fact is meant."""
-        value = float(signs_of(turn, weighed, *self.order(weighed)) @ self.signs) + self.bias
-        return float(1 / (1 + np.exp(-value)))
+        return logistic(float(signs_of(turn, weighed, *self.order(weighed)) @ self.signs) + self.bias)
 
 
 def signs_of(turn: Turn, weighed: Weighed, order: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
