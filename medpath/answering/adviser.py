@@ -108,6 +108,9 @@ class Adviser:
         if picked:
             answer, memory = self.shown(picked, memory, today)
             return [answer], memory
+        if question.reason() == PROFILE and "?" in question.text:
+            # Who tells of himself and asks something wants the answer.
+            question = replace(question, intents=asks_of(question.intents))
         heard = self._heard(question, memory)
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
