@@ -1,4 +1,4 @@
-"""Runs each message of the web channel once, however often it is sent and whoever stops waiting for it."""
+"""Runs each message of a channel once, however often it is sent and whoever stops waiting for it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import Event
 
 from medpath.channels.incoming import FAILED
-from medpath.channels.rest import StructuredOutput
-from medpath.channels.web_history import SHOWN, replies_to, turns, web_error, web_reply
-from medpath.channels.web_refusals import busy
+from medpath.channels.past import SHOWN, events_of, said_to, turns
+from medpath.channels.rest import StructuredOutput, error_message
 
 logger = logging.getLogger(__name__)
 
-NAME = "web"
 TOO_SLOW = "I am sorry: finding an answer took too long. Please send your question again in a moment."
 
 # A turn is mostly the work of two processes; more of them at once only make each one slower.
@@ -34,10 +31,15 @@ MOST_REMEMBERED = 5000
 Replies = list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class WebMessage:
-    """A message of a visitor: `text` is what Rasa reads, `shown` what the person saw of it."""
+class TooBusy(Exception):
+    """Too much is waiting, or one message has waited too long; sending it again gives its replies."""
 
+
+@dataclass(frozen=True)
+class Message:
+    """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it."""
+
+    channel: str
     conversation: str
     id: str
     text: str
@@ -45,60 +47,69 @@ class WebMessage:
 
 
 class Turns:
-    """The turns of all visitors: the messages of one conversation run one after another, in the order they came."""
+    """The turns of all people: the messages of one conversation run one after another, in the order they came.
 
-    def __init__(self, on_new_message: Callable[[UserMessage], Awaitable[Any]], seconds: float) -> None:
+    What was said is given as the REST channel sends it.
+    """
+
+    def __init__(
+        self, on_new_message: Callable[[UserMessage], Awaitable[Any]], seconds: float, at_once: int = AT_ONCE
+    ) -> None:
         self._on_new_message = on_new_message
         self._seconds = seconds
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._at_once = asyncio.Semaphore(at_once)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._under_way: dict[tuple[str, str], asyncio.Task[Replies]] = {}
         self._asked: OrderedDict[str, set[str]] = OrderedDict()
 
-    async def replies(self, message: WebMessage, store: TrackerStore) -> Replies:
+    async def replies(self, message: Message, store: TrackerStore) -> Replies:
         """The replies to a message; to one that was sent before, the replies of the first time.
 
-        Raises the Refusal `busy` if too much is waiting; a message that waits already is still answered then, and
-        sending it again gives its replies.
+        Raises TooBusy if too much is waiting; a message that waits already is still answered then.
         """
         key = message.conversation, message.id
         task = self._under_way.get(key)
         if task is None:
             if len(self._under_way) >= MOST_WAITING:
-                raise busy()
+                raise TooBusy
             # A task of its own: Sanic cancels the handler of a visitor who hangs up.
             task = self._under_way[key] = asyncio.create_task(self._once(message, store))
             task.add_done_callback(lambda _: self._under_way.pop(key))
         await asyncio.wait({task}, timeout=WAIT_SECONDS)
         if not task.done():
-            raise busy()
+            raise TooBusy
         return task.result()
 
-    async def _once(self, message: WebMessage, store: TrackerStore) -> Replies:
-        order = self._orders.setdefault(message.conversation, asyncio.Lock())
+    async def first_replies(self, message: Message, store: TrackerStore) -> Replies | None:
+        """The replies to a message, however long it waits; None if it was asked before, also by another process."""
         # Rasa's own lock, which looks once a second whether it is free, then always is.
-        async with order:
+        async with self._orders.setdefault(message.conversation, asyncio.Lock()):
             asked = await self._asked_in(message.conversation, store)
             if message.id in asked:
-                kept = replies_to(message.id, await events_of(message.conversation, store))
-                if kept is not None:
-                    return kept
+                return None
             async with self._at_once:
                 return await self._ask(message, asked)
 
-    async def _ask(self, message: WebMessage, asked: set[str]) -> Replies:
+    async def _once(self, message: Message, store: TrackerStore) -> Replies:
+        replies = await self.first_replies(message, store)
+        if replies is not None:
+            return replies
+        kept = said_to(message.id, await events_of(message.conversation, store))
+        return kept or [error_message(message.conversation, FAILED)]
+
+    async def _ask(self, message: Message, asked: set[str]) -> Replies:
         output = StructuredOutput()
         try:
             await asyncio.wait_for(self._on_new_message(_user_message(message, output)), self._seconds)
         except asyncio.TimeoutError:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
-            return [web_error(TOO_SLOW)]
+            return [error_message(message.conversation, TOO_SLOW)]
         except Exception:
             logger.exception("A message could not be answered.")
-            return [web_error(FAILED)]
+            return [error_message(message.conversation, FAILED)]
         asked.add(message.id)
-        return [web_reply(said) for said in output.messages] or [web_error(FAILED)]
+        return output.messages or [error_message(message.conversation, FAILED)]
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
         """The ids of the messages of a conversation, read from the store once."""
@@ -111,19 +122,13 @@ class Turns:
         return asked
 
 
-async def events_of(conversation: str, store: TrackerStore) -> list[Event]:
-    """All events of a conversation, also those before a pause that ended a session of Rasa's."""
-    tracker = await store.retrieve_full_tracker(conversation)
-    return list(tracker.events) if tracker else []
-
-
-def _user_message(message: WebMessage, output: StructuredOutput) -> UserMessage:
+def _user_message(message: Message, output: StructuredOutput) -> UserMessage:
     metadata = {SHOWN: message.shown} if message.shown != message.text else None
     return UserMessage(
         message.text,
         output,
         message.conversation,
-        input_channel=NAME,
+        input_channel=message.channel,
         message_id=message.id,
         metadata=metadata,
     )

@@ -14,13 +14,14 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from medpath.channels.web_history import history
+from medpath.channels.past import events_of
+from medpath.channels.turns import Message, TooBusy, Turns
+from medpath.channels.web_history import history, web_reply
 from medpath.channels.web_limits import Limits
 from medpath.channels.web_refusals import Refusal, busy
-from medpath.channels.web_requests import check_empty, foreign_origin, read_message, visitor
+from medpath.channels.web_requests import NAME, check_empty, foreign_origin, read_message, visitor
 from medpath.channels.web_sessions import SECRET, Sessions, secret
 from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
-from medpath.channels.web_turns import NAME, Turns, events_of
 from medpath.project import find_project
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class WebChannel(InputChannel):
         sender = visitor(request, self._sessions)
         self._limits.count_message(sender.conversation)
         message = await read_message(request, sender.conversation)
-        answered = {"id": message.id, "replies": await turns.replies(message, _store(request))}
+        answered = {"id": message.id, "replies": await _replies(turns, message, _store(request))}
         renewed = self._sessions.renewed(sender)
         return response.json({**answered, "session": renewed.as_json()} if renewed else answered)
 
@@ -99,6 +100,13 @@ class WebChannel(InputChannel):
             return answered
 
         return answer
+
+
+async def _replies(turns: Turns, message: Message, store: TrackerStore) -> list[dict[str, Any]]:
+    try:
+        return [web_reply(said) for said in await turns.replies(message, store)]
+    except TooBusy as error:
+        raise busy() from error
 
 
 async def _preflight(request: Request) -> HTTPResponse:

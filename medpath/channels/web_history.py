@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import Event
 
 from medpath.channels.incoming import FAILED
+from medpath.channels.past import SHOWN, Turn, said_in, turns
 from medpath.channels.replies import Reply, read_reply
-from medpath.channels.rest import error_message
-
-SHOWN = "shown"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message of a person and what was said to it."""
-
-    asked: UserUttered
-    said: list[BotUttered] = field(default_factory=list)
 
 
 def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,30 +36,6 @@ def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def web_error(text: str) -> dict[str, Any]:
-    """A Reply of kind error with a text for the person."""
-    return web_reply(error_message("", text))
-
-
-def turns(events: Iterable[Event]) -> list[Turn]:
-    """The turns of a conversation, oldest first."""
-    found: list[Turn] = []
-    for event in events:
-        if isinstance(event, UserUttered) and event.text:
-            found.append(Turn(event))
-        elif isinstance(event, BotUttered) and found:
-            found[-1].said.append(event)
-    return found
-
-
-def replies_to(message_id: str, events: Iterable[Event]) -> list[dict[str, Any]] | None:
-    """The replies that a message got; None if it was never asked."""
-    for turn in turns(events):
-        if turn.asked.message_id == message_id:
-            return _replies(turn)
-    return None
-
-
 def history(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The Messages of docs/web-api.yml, oldest first."""
     return [message for turn in turns(events) for message in _messages(turn)]
@@ -82,17 +48,11 @@ def _messages(turn: Turn) -> list[dict[str, Any]]:
     times = [_time(event) for event in turn.said] or [question["time"]]
     return [
         question,
-        *({"from": "medpath", "time": time, "reply": reply} for time, reply in zip(times, _replies(turn), strict=True)),
+        *(
+            {"from": "medpath", "time": time, "reply": reply}
+            for time, reply in zip(times, map(web_reply, said_in(turn)), strict=True)
+        ),
     ]
-
-
-def _replies(turn: Turn) -> list[dict[str, Any]]:
-    """As they went out: an apology where an action failed and Rasa noted nothing."""
-    return [web_reply(_message(event)) for event in turn.said] or [web_error(FAILED)]
-
-
-def _message(event: BotUttered) -> dict[str, Any]:
-    return {"text": event.text, "buttons": event.data.get("buttons"), "custom": event.data.get("custom")}
 
 
 def _time(event: Event) -> str:

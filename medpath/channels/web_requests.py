@@ -9,11 +9,12 @@ from typing import Any
 from sanic.request import Request
 
 from medpath.channels.incoming import LONGEST_MESSAGE, TOO_LONG, UnreadableMessage, clean_message
+from medpath.channels.turns import Message
 from medpath.channels.web_refusals import bad_request, no_session, too_long, wrong_origin
 from medpath.channels.web_sessions import NoSession, Sessions, Visitor
 from medpath.channels.web_settings import plain_origin
-from medpath.channels.web_turns import WebMessage
 
+NAME = "web"
 LARGEST_BODY = 16 * 1024
 LONGEST_SHOWN = 200
 
@@ -60,7 +61,7 @@ async def check_empty(request: Request) -> None:
         raise bad_request("Send no body, or {}.")
 
 
-async def read_message(request: Request, conversation: str) -> WebMessage:
+async def read_message(request: Request, conversation: str) -> Message:
     """The message in a request; raises the Refusal `bad_request` or `too_long`."""
     content = _json_of(await _body(request))
     if not isinstance(content, dict):
@@ -78,7 +79,7 @@ async def read_message(request: Request, conversation: str) -> WebMessage:
         clean = clean_message(text)
     except UnreadableMessage as unreadable:
         raise bad_request(str(unreadable)) from unreadable
-    return WebMessage(conversation, message_id, clean, _printable(shown or "") or _printable(text) or clean)
+    return Message(NAME, conversation, message_id, clean, _printable(shown or "") or _printable(text) or clean)
 
 
 async def _body(request: Request) -> bytes:

@@ -7,6 +7,7 @@ import http.client
 import urllib.request
 from collections.abc import Iterator
 
+from medpath.channels.slack_settings import BOT_TOKEN
 from medpath.project import Project
 from medpath.serving.launcher import configured_ports, free_ports, running
 
@@ -19,7 +20,8 @@ def connection(project: Project) -> Iterator[str]:
         yield url
         return
     ports = free_ports()
-    with running(project, ports):
+    # Slack would send a part of its events to this short-lived one.
+    with running(project, ports, without=[BOT_TOKEN]):
         yield ports.url
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from medpath.project import Project
@@ -36,12 +37,15 @@ def _train(project: Project, given: argparse.Namespace) -> int:
 
 
 def _run(project: Project, given: argparse.Namespace) -> int:
+    from medpath.channels.slack_settings import read_slack_settings, slack_state
     from medpath.serving.launcher import configured_ports, running, watch
 
     ports = configured_ports()
+    slack = slack_state(read_slack_settings(os.environ))
     print("Starting Medpath …", flush=True)
     with running(project, ports) as services:
         try:
+            print(slack, flush=True)
             print(f"Medpath is ready: {ports.url}/ (Ctrl-C stops it)", flush=True)
             watch(services)
         except KeyboardInterrupt:

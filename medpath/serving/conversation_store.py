@@ -59,6 +59,13 @@ class ConversationStore(SQLTrackerStore):
                     connection.execute(sqlalchemy.insert(self.SQLEvent.__table__), rows)
         self._remember(tracker)
 
+    def has_conversation(self, prefix: str) -> bool:
+        """Whether there is a conversation whose name begins so."""
+        name = self.SQLEvent.sender_id
+        with self.session_scope() as session:
+            found = session.query(name).filter(name >= prefix, name < prefix + "\uffff").first()
+        return found is not None
+
     def _remember(self, tracker: DialogueStateTracker) -> None:
         self._recent[tracker.sender_id] = _current_session(tracker.events)
         if len(self._recent) > MOST_IN_MEMORY:

@@ -12,7 +12,7 @@ import tarfile
 import time
 import urllib.request
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,9 +82,10 @@ class Service:
 
 
 @contextmanager
-def running(project: Project, ports: Ports) -> Iterator[list[Service]]:
+def running(project: Project, ports: Ports, without: Collection[str] = ()) -> Iterator[list[Service]]:
     """Both servers, ready to be talked to; they are stopped at the end, whatever happens.
 
+    They get the environment but for the variables in `without`.
     Raises SetupError if the model is missing, a port is taken, or a server does not start.
     """
     if not project.rasa_model.exists():
@@ -95,8 +96,8 @@ def running(project: Project, ports: Ports) -> Iterator[list[Service]]:
             raise SetupError(f"Port {port} is in use. Stop what uses it, or choose another with {name}=NUMBER.")
     services: list[Service] = []
     try:
-        services.append(_start(project, "action server", ports, ports.actions, "/health"))
-        services.append(_start(project, "Rasa server", ports, ports.rasa, "/webhooks/rest/"))
+        services.append(_start(project, "action server", ports, ports.actions, "/health", without))
+        services.append(_start(project, "Rasa server", ports, ports.rasa, "/webhooks/rest/", without))
         _wait_until_ready(services)
         yield services
     finally:
@@ -111,13 +112,13 @@ def watch(services: list[Service]) -> None:
         time.sleep(0.5)
 
 
-def _start(project: Project, name: str, ports: Ports, port: int, path: str) -> Service:
+def _start(project: Project, name: str, ports: Ports, port: int, path: str, without: Collection[str]) -> Service:
     module = "medpath.serving." + name.lower().replace(" ", "_")
     project.state.mkdir(exist_ok=True)
     log = project.state / f"{name.lower().replace(' ', '-')}.log"
     environment = {
         "MEDPATH_DATABASE": str(project.state / "conversations.db"),
-        **os.environ,
+        **{variable: value for variable, value in os.environ.items() if variable not in without},
         **QUIET,
         "MEDPATH_HOME": str(project.root),
         ACTIONS_PORT: str(ports.actions),
@@ -148,10 +149,10 @@ def _wait_until_ready(services: list[Service]) -> None:
 
 
 def _stop(services: list[Service]) -> None:
-    for service in services:
+    # One after the other: the Rasa server finishes what was asked in Slack, for which it needs the action server.
+    for service in reversed(services):
         if service.process.poll() is None:
             os.killpg(service.process.pid, signal.SIGTERM)
-    for service in services:
         try:
             service.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

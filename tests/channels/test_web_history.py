@@ -8,7 +8,9 @@ import pytest
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
 from medpath.channels.incoming import FAILED
-from medpath.channels.web_history import history, replies_to, web_error, web_reply
+from medpath.channels.past import said_to
+from medpath.channels.rest import error_message
+from medpath.channels.web_history import history, web_reply
 
 BLOCK: dict[str, Any] = {
     "kind": "comparison",
@@ -90,18 +92,18 @@ def test_what_was_shown_is_shown_again() -> None:
 def test_a_message_without_an_answer_failed() -> None:
     """Where Rasa noted nothing, the apology that the person got stands."""
     events = [_asked("how long", "a"), _asked("thanks", "b"), _said("You are welcome.")]
-    assert replies_to("a", events) == [web_error(FAILED)]
+    assert said_to("a", events) == [error_message("", FAILED)]
     assert [message.get("reply", {}).get("kind") for message in history(events)] == [None, "error", None, "smalltalk"]
 
 
-def test_the_replies_to_a_message_are_its_own() -> None:
+def test_the_said_to_a_message_are_its_own() -> None:
     """Replies are found by the id, the first time it was used."""
     events = [_asked("x", "a"), _said("one"), _said("two"), _asked("y", "b"), _said("three"), _asked("z", "a")]
-    replies = replies_to("a", events)
+    replies = said_to("a", events)
     assert replies is not None
     assert [reply["text"] for reply in replies] == ["one", "two"]
-    assert replies_to("c", events) is None
-    assert replies_to("a", []) is None
+    assert said_to("c", events) is None
+    assert said_to("a", []) is None
 
 
 def test_events_without_text_are_no_messages() -> None:

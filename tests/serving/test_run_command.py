@@ -40,10 +40,11 @@ def stopped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_one_line_says_that_it_is_ready_and_where(stopped: Stopped) -> None:
-    """Between starting and stopping one line is printed, with the address to post to; no log, no warning."""
-    assert len(stopped.printed) == 2
+    """Between starting and stopping two lines are printed, the second with the address; no log, no warning."""
+    assert len(stopped.printed) == 3
+    assert stopped.printed[1].startswith("Slack is ")
     assert stopped.printed[0].startswith("Starting")
-    assert f"ready: {stopped.ports.url}/ " in stopped.printed[1]
+    assert f"ready: {stopped.ports.url}/ " in stopped.printed[2]
     assert stopped.ended.out.split() == ["Stopping", "Medpath", "…"]
     assert stopped.ended.err == ""
 

@@ -1,0 +1,57 @@
+"""What was said in a conversation, read from the events that Rasa keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+from medpath.channels.incoming import FAILED
+from medpath.channels.rest import error_message
+
+SHOWN = "shown"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a person and what was said to it."""
+
+    asked: UserUttered
+    said: list[BotUttered] = field(default_factory=list)
+
+
+async def events_of(conversation: str, store: TrackerStore) -> list[Event]:
+    """All events of a conversation, also those before a pause that ended a session of Rasa's."""
+    tracker = await store.retrieve_full_tracker(conversation)
+    return list(tracker.events) if tracker else []
+
+
+def turns(events: Iterable[Event]) -> list[Turn]:
+    """The turns of a conversation, oldest first."""
+    found: list[Turn] = []
+    for event in events:
+        if isinstance(event, UserUttered) and event.text:
+            found.append(Turn(event))
+        elif isinstance(event, BotUttered) and found:
+            found[-1].said.append(event)
+    return found
+
+
+def said_in(turn: Turn) -> list[dict[str, Any]]:
+    """As they went out: an apology where an action failed and Rasa noted nothing."""
+    return [_message(event) for event in turn.said] or [error_message("", FAILED)]
+
+
+def said_to(message_id: str, events: Iterable[Event]) -> list[dict[str, Any]] | None:
+    """The messages that answered one with this id; None if it was never asked."""
+    for turn in turns(events):
+        if turn.asked.message_id == message_id:
+            return said_in(turn)
+    return None
+
+
+def _message(event: BotUttered) -> dict[str, Any]:
+    return {"text": event.text, "buttons": event.data.get("buttons"), "custom": event.data.get("custom")}

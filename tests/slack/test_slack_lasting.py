@@ -1,0 +1,60 @@
+"""Slack turned on and off, and what is kept when the server is started again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from on_loopback import launched, make_project
+from slack_medpath import asked, connected, environment_of, http, socket_mode
+from slack_replies import read
+from slack_requests import Door, Request, retry
+from slack_standin import Slack
+
+from medpath.serving.launcher import free_ports
+
+QUESTION = "How many years is an internal medicine residency?"
+WHERE_FROM = "where is that from"
+
+
+def test_a_restart_asks_nothing_again_and_follows_its_threads(tmp_path: Path, slack: Slack) -> None:
+    """A retry that comes after the restart is not answered again; a thread goes on without a mention."""
+    person = slack.person("channel")
+    message = person.mentions(QUESTION)
+    direct = slack.person()
+    payload = direct.says(QUESTION).as_message()
+    with connected(tmp_path, http(slack)) as medpath:
+        door = Door(medpath.url)
+        door.event(message.as_mention())
+        door.event(payload)
+        slack.reply(person, message.ts)
+        slack.reply(direct)
+    with connected(medpath.project, http(slack)) as medpath:
+        door = Door(medpath.url)
+        door.event(message.as_message(), **retry(2))
+        door.event(payload, **retry(2))
+        door.event(person.says(WHERE_FROM, message.ts).as_message())
+        assert "differentialdiagnosis.net" in read(slack.reply(person, message.ts, number=2))
+        door.event(direct.says(WHERE_FROM).as_message())
+        assert "differentialdiagnosis.net" in read(slack.reply(direct, number=2))
+        assert asked(medpath, person) == asked(medpath, direct) == [QUESTION, WHERE_FROM]
+    assert len(slack.posts(person.channel, message.ts)) == len(slack.posts(direct.channel)) == 2
+
+
+@pytest.mark.parametrize("way", ["off", "HTTP", "Socket Mode", "HTTP and Socket Mode"])
+def test_one_line_says_whether_slack_is_on(tmp_path: Path, slack: Slack, way: str) -> None:
+    """And without a token there is nothing at the address."""
+    settings = {
+        "off": {},
+        "HTTP": http(slack),
+        "Socket Mode": socket_mode(slack),
+        "HTTP and Socket Mode": {**socket_mode(slack), **http(slack)},
+    }[way]
+    ports = free_ports()
+    with environment_of(settings), launched(make_project(tmp_path), ports) as run:
+        printed = "".join(run.lines_until("ready"))
+        if way != "off":
+            assert f"Slack is on ({way})" in printed
+            return
+        assert "Slack is off: set SLACK_BOT_TOKEN to turn it on (see docs/slack.md)." in printed
+        assert Door(ports.url).send(Request.of_json({"type": "url_verification"})).status_code == 404
