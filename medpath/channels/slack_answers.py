@@ -103,4 +103,7 @@ class Answers:
     async def _show_home(self, workspace: Workspace, event: Mapping[str, Any], event_id: Any) -> None:
         user, channel = event.get("user"), event.get("channel")
         if event.get("tab", "home") == "home" and user and self._taken.first((workspace.team, event_id)):
-            await workspace.client.views_publish(user_id=user, view=home(channel or user))
+            try:
+                await workspace.client.views_publish(user_id=user, view=home(channel or user))
+            except FAILURES:
+                logger.exception("Slack did not take the home tab of %s.", workspace.team)

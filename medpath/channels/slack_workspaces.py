@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 RATE_LIMITED_TIMES = 60
 CONNECTION_TIMES = 4
 WAIT_SECONDS = 30
-AGAIN_SECONDS = 30.0
+AGAIN_SECONDS = 10.0
+LONGEST_WAIT_SECONDS = 600.0
 
 FAILURES = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
@@ -62,9 +63,16 @@ class Workspaces:
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, team: str) -> Workspace | None:
-        """The workspace with this id; None, and a line in the log, if no token belongs to it."""
-        if team not in self._known:
+        """The workspace with this id; None, and a line in the log, if no token belongs to it.
+
+        While Slack cannot be reached to tell whose the tokens are, this waits: what was asked then is answered later.
+        """
+        ends = asyncio.get_running_loop().time() + LONGEST_WAIT_SECONDS
+        while team not in self._known:
             await self.learn()
+            if not self._unknown or asyncio.get_running_loop().time() > ends:
+                break
+            await asyncio.sleep(AGAIN_SECONDS)
         workspace = self._known.get(team)
         if workspace is None:
             logger.warning(
@@ -82,9 +90,11 @@ class Workspaces:
             for token in tokens:
                 try:
                     await self._ask(token)
+                except SlackApiError as error:
+                    logger.error("Slack did not accept token %s of %s: %s", token[:8] + "…", BOT_TOKEN, _reason(error))
                 except FAILURES as error:
                     self._unknown.append(token)
-                    logger.error("Slack did not accept token %s of %s: %s", token[:8] + "…", BOT_TOKEN, _reason(error))
+                    logger.error("Slack cannot be reached at %s: %s", self._settings.api_url, _reason(error))
             self._asked_at = asyncio.get_running_loop().time()
 
     async def _ask(self, token: str) -> None:
