@@ -1,4 +1,4 @@
-import { element } from "../shared/dom.js";
+import { element } from "../common/dom.js";
 
 /** Copies; plain-http pages have no clipboard object, there the old command does it. Rejects when neither works. */
 export async function copy(text) {

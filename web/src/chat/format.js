@@ -1,4 +1,4 @@
-import { element } from "../shared/dom.js";
+import { element } from "../common/dom.js";
 
 /** `text` with **bold** parts, as nodes. */
 function inline(text) {

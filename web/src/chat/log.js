@@ -1,6 +1,6 @@
 import "deep-chat";
 
-import { icon } from "../shared/dom.js";
+import { icon } from "../common/dom.js";
 import { SEND } from "./icons.js";
 import css from "./log.css?inline";
 import { turnPlace } from "./turn-element.js";

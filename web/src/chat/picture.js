@@ -1,4 +1,4 @@
-import { element, icon } from "../shared/dom.js";
+import { element, icon } from "../common/dom.js";
 import * as icons from "./icons.js";
 import { webAddress } from "./format.js";
 

@@ -1,4 +1,4 @@
-import { element, icon, tell } from "../shared/dom.js";
+import { element, icon, tell } from "../common/dom.js";
 import { copy } from "./clipboard.js";
 import { blocks, webAddress } from "./format.js";
 import * as icons from "./icons.js";

@@ -1,4 +1,4 @@
-import { element, stylesheet } from "../shared/dom.js";
+import { element, stylesheet } from "../common/dom.js";
 import css from "./surroundings.css?inline";
 
 const SPOKEN_MS = 8000;

@@ -1,4 +1,4 @@
-import { element, stylesheet, tell } from "../shared/dom.js";
+import { element, stylesheet, tell } from "../common/dom.js";
 import { replyElement } from "./reply.js";
 import { ANSWERED, FAILED, LIMITED } from "./turn.js";
 import css from "./turn.css?inline";

@@ -1,4 +1,4 @@
-import { element, icon, stylesheet } from "../shared/dom.js";
+import { element, icon, stylesheet } from "../common/dom.js";
 import { accentVariables } from "./color.js";
 import * as icons from "./icons.js";
 import css from "./launcher.css?inline";
