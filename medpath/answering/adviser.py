@@ -45,7 +45,6 @@ ASKS_MORE = 3
 SURELY_SETTLED = 0.7
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
-MOST_EARLIER = 4
 MOST_COMPARED = 3
 LONGEST_QUESTION = 300
 MOST_WEIGHED = 10
@@ -302,7 +301,7 @@ class Adviser:
         if topic is None:
             return None
         mentions = tuple(self._matcher.mentions(memory.question))
-        return Before(memory.question, mentions, memory.topics, topic.short_name, memory.subject)
+        return Before(memory.question, mentions, topic.short_name, memory.subject)
 
     def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         kinds = [{t.kind for name in names if (t := self._knowledge.topic(name))} for names in (one, other)]
@@ -345,12 +344,10 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
     """The memory after an answer; facts of the same topic that were shown before stay known as shown."""
     same = memory.facts if set(answer.topics) & set(memory.topics) else ()
     facts = tuple(dict.fromkeys((*answer.facts, *same)))[:MOST_SHOWN]
-    before = (*memory.topics, *memory.earlier)
     return Memory(
         question=question[-LONGEST_QUESTION:],
         subject=subject,
         topics=answer.topics,
-        earlier=tuple(dict.fromkeys(topic for topic in before if topic not in answer.topics))[:MOST_EARLIER],
         facts=facts,
         aspects=aspects,
         kind=answer.kind,

@@ -13,17 +13,16 @@ from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON
 class Memory:
     """The last answer: the question as it was understood, its aspects, topics and facts.
 
-    `subject` is what the person named last, in his words. `earlier` holds the topics of the answers before, the latest
-    first. `aspects` maps intents (ask_cost) to probabilities. `facts` are those that were stated about the topics, the
-    latest first. `offered` holds the facts that a question back offered; `failures` counts the messages in a row that
-    were not answered. `kind` is the kind of the last reply if that was an answer, clarify while a sum waits for a
-    number, and empty after any other reply. `compared` holds the topics of the last comparison in their order.
+    `subject` is what the person named last, in his words. `aspects` maps intents (ask_cost) to probabilities. `facts`
+    are those that were stated about the topics, the latest first. `offered` holds the facts that a question back
+    offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply if
+    that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
+    topics of the last comparison in their order.
     """
 
     question: str = ""
     subject: str = ""
     topics: tuple[str, ...] = ()
-    earlier: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     aspects: Mapping[str, float] = field(default_factory=dict)
     offered: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ class Workspaces:
         return workspace
 
     async def learn(self) -> None:
-        """Asks Slack for the workspaces of the tokens that are not known yet, not more often than makes sense."""
+        """Asks Slack for the workspaces of the tokens that are not known yet, at most every AGAIN_SECONDS."""
         async with self._asking:
             now = asyncio.get_running_loop().time()
             if not self._unknown or now - self._asked_at < AGAIN_SECONDS:

@@ -51,13 +51,12 @@ def _phrases(phrases: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 class Before:
     """What was said before.
 
-    The last question as it was understood with its mentions, the topics that were answered about with the name of the
-    first, and what the person himself named last.
+    The last question as it was understood with its mentions, the name of the first topic that was answered about, and
+    what the person himself named last.
     """
 
     question: str
     mentions: tuple[Mention, ...]
-    topics: tuple[str, ...]
     name: str
     subject: str
 

@@ -27,7 +27,6 @@ def test_what_is_remembered_is_read_back() -> None:
         question="how long is psych",
         subject="psych",
         topics=("a",),
-        earlier=("b",),
         facts=("a/b", "a/c"),
         aspects={"ask_cost": 0.5},
         offered=("d/e",),

@@ -38,7 +38,7 @@ def matcher() -> TopicMatcher:
 
 def ways(text: str, matcher: TopicMatcher, words: FollowUpWords, question: str = "how long is psych") -> dict[str, str]:
     """How a message can be read after a question on psychiatry."""
-    before = Before(question, tuple(matcher.mentions(question)), ("psychiatry",), "Psychiatry", "psych")
+    before = Before(question, tuple(matcher.mentions(question)), "Psychiatry", "psych")
     plain = without_lead(text, matcher.words(text), words)
     mentions = matcher.mentions(plain)
     shape = shape_of(matcher.words(text), matcher.words(plain), mentions, words, str.isalpha)
