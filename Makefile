@@ -18,7 +18,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 	@echo "Without make: .venv/bin/medpath COMMAND, or uv run --no-sync medpath COMMAND"
 
-setup: $(encoder) ## install everything and build the sentence encoder
+setup: $(encoder) ## install everything and build the sentence encoders
 
 web: $(widget) ## setup, then bundle the web widget
 
@@ -53,7 +53,7 @@ $(widget): $(synced) $(shell find web -type f -not -path 'web/node_modules/*' -n
 	@scripts/bootstrap.sh web
 	@touch $@
 
-# Also after a change of the libraries: the encoder is made from one of them.
-$(encoder): $(synced) $(wildcard data/language/encoder_adapter.safetensors medpath/language/*encoder*.py)
+# Also after a change of the libraries: the encoders are made from one of them.
+$(encoder): $(synced) $(wildcard data/language/*_adapter.safetensors medpath/language/*encoder*.py)
 	@scripts/bootstrap.sh encoder
 	@touch $@

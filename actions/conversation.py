@@ -10,7 +10,9 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
+from medpath.answering.service import adviser
 from medpath.language.encoder import vector_of
+from medpath.language.letters import read_letter
 from medpath.language.profile import Profile, audiences, from_dict
 
 # Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
@@ -23,7 +25,21 @@ def question_of(tracker: Tracker, profile: Profile) -> Question:
     message = tracker.latest_message
     intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
     vector = vector_of(message.get("vector") or "")
-    return Question(message.get("text") or "", intents, audience=audiences(profile), vector=vector)
+    return Question(asked_in(tracker), intents, audience=audiences(profile), vector=vector)
+
+
+def asked_in(tracker: Tracker) -> str:
+    """What the latest message asks: its text without greeting, signature, quoted mail and what speaks of danger."""
+    message = tracker.latest_message
+    return str(message.get("asked", message.get("text")) or "")
+
+
+def profile_after(tracker: Tracker) -> tuple[Profile, list[dict[str, Any]]]:
+    """What is known of a person after the latest message and its signature, and the events that keep what is new."""
+    known = profile_of(tracker)
+    signature = read_letter(tracker.latest_message.get("text") or "").signature
+    profile = adviser().profile(f"{asked_in(tracker)}\n{signature}".strip(), known)
+    return profile, keep_profile(profile) if profile != known else []
 
 
 def memory_of(tracker: Tracker) -> Memory:

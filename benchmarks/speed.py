@@ -153,13 +153,14 @@ def make_baseline(folder: Path) -> float:
 
 
 def train_medpath(project: Project) -> float:
-    """Trains a copy of the project from nothing but the encoder; gives the seconds."""
+    """Trains a copy of the project from nothing but the encoders; gives the seconds."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name)
         for part in ("data", "medpath", "config.yml", "domain.yml"):
             (copy / part).symlink_to(project.root / part)
         (copy / "models").mkdir()
-        (copy / "models" / "encoder").symlink_to(project.encoder)
+        for encoder in (project.encoder, project.door_encoder):
+            (copy / "models" / encoder.name).symlink_to(encoder)
         began = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "medpath.cli", "train"],

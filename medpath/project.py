@@ -39,6 +39,11 @@ class Project:
         return self.root / "data" / "language" / "encoder_adapter.safetensors"
 
     @property
+    def door_adapter(self) -> Path:
+        """The additions to the weights that make the encoder tell kinds of messages apart."""
+        return self.root / "data" / "language" / "door_adapter.safetensors"
+
+    @property
     def models(self) -> Path:
         """Everything that is built."""
         return self.root / "models"
@@ -47,6 +52,11 @@ class Project:
     def encoder(self) -> Path:
         """The sentence encoder with its tokenizer."""
         return self.models / "encoder"
+
+    @property
+    def door_encoder(self) -> Path:
+        """The encoder that tells kinds of messages apart, with its tokenizer."""
+        return self.models / "door_encoder"
 
     @property
     def index(self) -> Path:

@@ -16,7 +16,7 @@ from medpath.errors import SetupError
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.compiled import save_compiled
 from medpath.knowledge.records import Knowledge
-from medpath.language.lexicon import build_lexicon, names_of
+from medpath.language.lexicon import build_lexicon, names_of, spelled
 from medpath.language.messages import read_messages
 from medpath.language.vector_cache import training_vectors
 from medpath.language.wording import load_wording
@@ -56,7 +56,7 @@ def compile_index(project: Project, knowledge: Knowledge) -> None:
     """Writes knowledge, lexicon and search index; the old index stays until the new one is whole."""
     wording = load_wording(project.wording)
     asked = [question for fact in knowledge.facts for question in fact.questions]
-    said = [text for text, _ in read_messages(project.messages)]
+    said = spelled(read_messages(project.messages))
     lexicon = build_lexicon(names_of(knowledge), [*asked, *said], wording)
     matcher = lexicon.matcher(wording)
     vectors = training_vectors(project)
@@ -129,6 +129,7 @@ def _inputs(project: Project) -> Iterator[Path]:
     yield project.root / "config.yml"
     yield project.root / "domain.yml"
     yield project.adapter
+    yield project.door_adapter
     for folder in ("data", "medpath/nlu", "medpath/language", "medpath/knowledge"):
         for path in sorted((project.root / folder).rglob("*")):
             if path.suffix in (".yml", ".json", ".py") and path.name not in READ_AT_START:

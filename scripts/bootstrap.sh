@@ -152,7 +152,7 @@ sync() {
 encoder() {
   local uv
   uv="$(uv_path)"
-  say "[3/4] The sentence encoder, into models/encoder"
+  say "[3/4] The sentence encoders, into models/encoder and models/door_encoder"
   "$uv" run --no-sync medpath setup
 }
 

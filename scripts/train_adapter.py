@@ -75,7 +75,7 @@ def train(source: Path, weights: Path, target: Path, steps: int) -> None:
     torch.manual_seed(0)
     rows = json.loads(source.read_text(encoding="utf-8"))
     tokenizer, model = AutoTokenizer.from_pretrained(weights), AutoModel.from_pretrained(weights)
-    layers = _add_low_rank(model)
+    layers = add_low_rank(model)
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
     batches = _batches(rows)
@@ -84,7 +84,7 @@ def train(source: Path, weights: Path, target: Path, steps: int) -> None:
             group["lr"] = RATE * min(1.0, (step + 1) / 50) * max(0.02, 1 - step / steps)
         anchors, positives = next(batches)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            left, right = _encode(model, tokenizer, anchors), _encode(model, tokenizer, positives)
+            left, right = encode(model, tokenizer, anchors), encode(model, tokenizer, positives)
         left, right = left.float(), right.float()
         own = torch.arange(len(anchors))
         across = left @ right.T / TEMPERATURE
@@ -100,16 +100,17 @@ def train(source: Path, weights: Path, target: Path, steps: int) -> None:
     save_file({key: value.detach().half().contiguous() for key, value in parts.items()}, str(target))
 
 
-def _encode(model: Any, tokenizer: Any, texts: list[str]) -> Any:
+def encode(model: Any, tokenizer: Any, texts: list[str], most: int = TOKENS) -> Any:
+    """The texts' vectors of length 1, a tensor of shape (len(texts), width)."""
     from torch.nn import functional
 
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=TOKENS, return_tensors="pt")
+    batch = tokenizer(texts, padding=True, truncation=True, max_length=most, return_tensors="pt")
     hidden = model(**batch).last_hidden_state
     mask = batch["attention_mask"][..., None].to(hidden.dtype)
     return functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1)
 
 
-def _add_low_rank(model: Any) -> dict[str, Any]:
+def add_low_rank(model: Any, rank: int = RANK) -> dict[str, Any]:
     """Freezes the model and puts a trainable pair of narrow matrices beside each linear layer."""
     import torch
     from torch import nn
@@ -118,8 +119,8 @@ def _add_low_rank(model: Any) -> dict[str, Any]:
         def __init__(self, inner: Any) -> None:
             super().__init__()
             self.inner = inner
-            self.A = nn.Parameter(torch.randn(RANK, inner.in_features) / math.sqrt(inner.in_features))
-            self.B = nn.Parameter(torch.zeros(inner.out_features, RANK))
+            self.A = nn.Parameter(torch.randn(rank, inner.in_features) / math.sqrt(inner.in_features))
+            self.B = nn.Parameter(torch.zeros(inner.out_features, rank))
 
         def forward(self, values: Any) -> Any:
             return self.inner(values) + values @ self.A.T @ self.B.T
@@ -154,10 +155,10 @@ def _batches(rows: list[dict[str, Any]]) -> Any:
 
 def _pair(row: dict[str, Any]) -> tuple[str, str]:
     anchor, other = random.sample(row["questions"], 2)
-    return _noisy(anchor), _noisy(other) if random.random() < QUESTION_SHARE else row["text"]
+    return noisy(anchor), noisy(other) if random.random() < QUESTION_SHARE else row["text"]
 
 
-def _noisy(question: str) -> str:
+def noisy(question: str) -> str:
     """Now and then a lost or changed letter, or no capitals and question mark, as people type."""
     draw = random.random()
     if draw < NOISE_SHARE:

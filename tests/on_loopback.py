@@ -25,7 +25,7 @@ from medpath.project import Project
 from medpath.serving.launcher import ACTIONS_PORT, PORT, Ports, Service, running
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-BUILT = ("encoder", "index", "medpath.tar.gz")
+BUILT = ("encoder", "door_encoder", "index", "medpath.tar.gz")
 NOT_LINKED = frozenset({"models", "var"})
 DATABASE = "MEDPATH_DATABASE"
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, COMPARISON, DECLINE, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combiner
 from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
-from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.following import (
@@ -36,7 +36,8 @@ from medpath.language.wording import Word
 # Of these kinds one can stand for another in the same question.
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 # Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
-DOUBTFUL = frozenset({"medical_advice", "legal_case", PROFILE})
+DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case", PROFILE})
+REFUSALS = frozenset({DECLINE, SAFETY, SMALLTALK})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
@@ -126,7 +127,24 @@ class Adviser:
             answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
             if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
                 answers.append(answer)
-        return answers, memory
+        return without_refusals(answers), memory
+
+    def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
+        """The answers to a question that stands beside a statement of danger: good ones or none.
+
+        Where there is none the last answer is no longer what a complaint or a number would be about.
+        """
+        silent = replace(memory, kind="", offered=())
+        if not question.text or question.reason() in OUT_OF_SCOPE | SOCIAL | {WEARY}:
+            return [], silent
+        answers, after = self.reply(question, memory, today)
+        good = [answer for answer in answers if answer.kind in ANSWERED]
+        return ([self._composer.beside(good[0]), *good[1:]], after) if good else ([], silent)
+
+    def weary(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
+        """A human word to doubt and weariness, with the fact on well-being or leaving that fits best."""
+        answer = self.answerer.support(question, today)
+        return answer, remembered(answer, question.text, "", asks_of(question.intents), memory)
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
         """The answer to what looks like talk that asks nothing, if it surely asks about the last subject."""
@@ -322,6 +340,13 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
         return reading.sure * float(reading.shares[place]) if place is not None else 0.0
 
     return max(turn.readings, key=likely)
+
+
+def without_refusals(answers: list[Answer]) -> list[Answer]:
+    """The answers to the parts of a message: no refusal stands beside an answer, and only one where there is none."""
+    if any(answer.kind in ANSWERED for answer in answers):
+        return [answer for answer in answers if answer.kind not in REFUSALS]
+    return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 
 def asks_of(intents: Mapping[str, float]) -> dict[str, float]:

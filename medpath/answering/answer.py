@@ -7,6 +7,8 @@ from typing import Any
 
 ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
 COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
+# The kinds of a reply that tells what was asked.
+ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION})
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from medpath.knowledge.records import Fact, Knowledge
 CHANCES, PROFILE = "chances", "profile"
 READINGS_SHARE = 0.1
 VARIANT_SHARE = 0.001
-# Below this nothing tells which area a question belongs to, and so whom else to ask.
-NEAR_ENOUGH = 0.05
+# To doubt and weariness a fact further down is no answer; then the general one comes.
+SUPPORT_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Answerer:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
             return self._composer.noted()
-        area = self._area(reading.facts[0]) if reading.sure >= NEAR_ENOUGH else ""
+        area = self._area(reading) if reason not in OUT_OF_SCOPE else ""
         return self._composer.decline(reason or "unknown", area, reading.sure)
 
     def read(self, question: Question) -> Reading:
@@ -85,6 +85,16 @@ class Answerer:
         if fact is None:
             return self._composer.decline("unknown", "")
         return self._composer.answer(fact, self._related(fact, []), today or date.today())
+
+    def support(self, question: Question, today: date | None = None) -> Answer:
+        """What fits best of the facts on well-being and leaving, with a human word before it."""
+        facts = self.read(question).facts
+        likeliest = facts[:SUPPORT_PLACES]
+        fits = next((fact for fact in likeliest if fact.topic in self._composer.support_topics), None)
+        fact = fits or self._knowledge.fact(self._composer.support_default)
+        if fact is None:
+            return self._composer.decline("weary", "")
+        return self._composer.support(fact, self._related(fact, facts), today or date.today())
 
     def more(self, shown: Sequence[str], today: date | None = None) -> Answer | None:
         """The next fact of the topic of the first shown fact; None if there is nothing more."""
@@ -119,9 +129,10 @@ class Answerer:
         others = {other.id: other for other in (*near, *own) if other.id != fact.id}
         return list(others.values())
 
-    def _area(self, fact: Fact) -> str:
-        topic = self._knowledge.topic(fact.topic)
-        return topic.area if topic else ""
+    def _area(self, reading: Reading) -> str:
+        """The area of a topic that the question names, if all that it names belong to one; else nothing is certain."""
+        named = {topic.area for name in self._search.named(reading.question) if (topic := self._knowledge.topic(name))}
+        return named.pop() if len(named) == 1 else ""
 
 
 def variant_for(told: frozenset[str], facts: Sequence[Fact], shares: np.ndarray) -> list[Fact]:

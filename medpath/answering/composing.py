@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Texts:
     instead: str
     about: Mapping[str, str]
     menu: Mapping[str, Any]
+    beside: str
+    support: Mapping[str, Any]
     chances: str
     decline: Mapping[str, str]
     where: Mapping[str, str]
@@ -104,6 +106,24 @@ class Composer:
         """An apology for a wrong answer, with at most three other readings of the question."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
         return Answer(CLARIFY, self._texts.instead, choices=choices)
+
+    def beside(self, answer: Answer) -> Answer:
+        """An answer after the help lines, with a word that leads over to it."""
+        return replace(answer, body=f"{self._texts.beside} {answer.body}")
+
+    def support(self, fact: Fact, others: Sequence[Fact], today: date) -> Answer:
+        """A fact on well-being or leaving after a human word."""
+        return self.answer(fact, others, today, lead=self._texts.support["lead"])
+
+    @property
+    def support_topics(self) -> frozenset[str]:
+        """The topics whose facts answer doubt and weariness."""
+        return frozenset(self._texts.support["topics"])
+
+    @property
+    def support_default(self) -> str:
+        """The fact for those whose words fit none."""
+        return str(self._texts.support["default"])
 
     def about(self, told: str) -> Answer:
         """What a person has told of himself, or that it was nothing."""

@@ -32,10 +32,11 @@ from medpath.answering.weighing import SIGNALS, ContextRanking, load_context_ran
 from medpath.errors import FittingError
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.records import Knowledge
-from medpath.language.lexicon import build_lexicon, names_of
+from medpath.language.intents import CRISIS
+from medpath.language.lexicon import build_lexicon, names_of, spelled
 from medpath.language.messages import read_messages
 from medpath.language.topics import TopicMatcher
-from medpath.language.vector_cache import training_vectors
+from medpath.language.vector_cache import training_door_vectors, training_vectors
 from medpath.language.wording import load_wording
 from medpath.project import Project
 
@@ -50,7 +51,7 @@ CONTEXT_THRESHOLDS = (0.2, 0.25, 0.3, 0.4, 0.5)
 CONTEXT_HEAD = """# Fitted by `medpath fit-conversations FILE … --write`: change the weights by fitting, not by hand.
 # The threshold is chosen from the table that the command prints.
 """
-UNANSWERED = (OUT_OF_SCOPE | SOCIAL) - {"crisis"}
+UNANSWERED = (OUT_OF_SCOPE | SOCIAL) - {CRISIS}
 
 
 def fit_project(project: Project, files: Sequence[Path], today: date, write: bool) -> Iterator[str]:
@@ -58,15 +59,17 @@ def fit_project(project: Project, files: Sequence[Path], today: date, write: boo
     knowledge = load_knowledge(project.knowledge, today)
     messages = read_messages(project.messages)
     matcher, vectors = _matcher(project, knowledge, messages), training_vectors(project)
+    doors = training_door_vectors(project)
     ids = [fact.id for fact in knowledge.facts]
     yield "Building search and classifier from everything, then without a quarter of the questions …"
-    whole = understand(Corpus.of(knowledge), messages, matcher, vectors)
+    whole = understand(Corpus.of(knowledge), messages, matcher, vectors, doors)
     sets = {
         path: [whole.case(question, ids, ASKED_WEIGHT) for question in present(read_questions(path), knowledge)]
         for path in files
     }
-    left_out = left_out_cases(knowledge, messages, matcher, vectors)
+    left_out = left_out_cases(knowledge, messages, matcher, vectors, doors)
     vectors.save()
+    doors.save()
     yield f"Fitting on {len(left_out)} left-out questions and {sum(map(len, sets.values()))} questions of the files."
     current = load_ranking(project.ranking)
     for path, cases in sets.items():
@@ -88,7 +91,7 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
     yield "Building the classifier without a quarter of the messages that no fact answers …"
     matcher, vectors = _matcher(project, knowledge, messages), training_vectors(project)
     kept = [message for message in messages if not is_left_out(message[0])]
-    understanding = understand(Corpus.of(knowledge), kept, matcher, vectors)
+    understanding = understand(Corpus.of(knowledge), kept, matcher, vectors, training_door_vectors(project))
     outside = [text for text, intent in messages if intent in UNANSWERED and is_left_out(text)]
     cases = [case for one in conversations for case in cases_of(one, adviser, knowledge, understanding.question)]
     if not cases:
@@ -107,7 +110,7 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
 def _matcher(project: Project, knowledge: Knowledge, messages: Sequence[tuple[str, str]]) -> TopicMatcher:
     wording = load_wording(project.wording)
     asked = [question for fact in knowledge.facts for question in fact.questions]
-    return build_lexicon(names_of(knowledge), [*asked, *(text for text, _ in messages)], wording).matcher(wording)
+    return build_lexicon(names_of(knowledge), [*asked, *spelled(messages)], wording).matcher(wording)
 
 
 def context_as_yaml(ranking: ContextRanking) -> str:

@@ -12,7 +12,7 @@ from medpath.answering.index import Corpus, build_index
 from medpath.answering.question import OUT_OF_SCOPE, Question
 from medpath.answering.search import Search
 from medpath.knowledge.records import Knowledge
-from medpath.language.intents import ASK, IntentModel, train_intents
+from medpath.language.intents import ASK, CRISIS, IntentModel, IntentTraining, kind_rows, train_intents
 from medpath.language.topics import TopicMatcher
 
 Encode = Callable[[Sequence[str]], np.ndarray]
@@ -28,6 +28,7 @@ class Understanding:
     intents: IntentModel
     matcher: TopicMatcher
     encode: Encode
+    encode_doors: Encode
 
     def normal(self, text: str) -> str:
         """The text in normal form."""
@@ -36,8 +37,8 @@ class Understanding:
     def question(self, text: str) -> Question:
         """A text with what the classifier makes of it."""
         vector = self.encode([self.matcher.mend(text)])[0]
-        likely = zip(self.intents.intents, self.intents.probabilities(self.normal(text), vector), strict=True)
-        return Question(text, dict(likely), vector=vector)
+        likely = self.intents.probabilities(self.normal(text), vector, self.encode_doors([text])[0])
+        return Question(text, dict(zip(self.intents.intents, likely, strict=True)), vector=vector)
 
     def case(self, asked: Asked, fact_ids: Sequence[str], weight: float = 1.0) -> Case:
         """What the search finds for a question."""
@@ -46,24 +47,33 @@ class Understanding:
 
 
 def understand(
-    corpus: Corpus, messages: Sequence[tuple[str, str]], matcher: TopicMatcher, encode: Encode
+    corpus: Corpus, messages: Sequence[tuple[str, str]], matcher: TopicMatcher, encode: Encode, encode_doors: Encode
 ) -> Understanding:
-    """Builds search and classifier from a corpus and from messages with their intents."""
+    """Builds search and classifier from a corpus and from messages with their intents.
+
+    `encode_doors` gives the vectors by which the kinds of messages are told apart.
+    """
     asked = [
         (question, ASK + fact.aspect)
         for fact, own in zip(corpus.facts, corpus.questions, strict=True)
         for question in fact.taught()
         if question in own
     ]
-    pairs = [*messages, *asked]
+    pairs = [*(message for message in messages if message[1] != CRISIS), *asked]
     normal = [" ".join(word.norm for word in matcher.words(text)) for text, _ in pairs]
-    intents = train_intents(normal, encode([text for text, _ in pairs]), [intent for _, intent in pairs])
+    taught, training = [intent for _, intent in pairs], IntentTraining()
+    doors = encode_doors([pairs[row][0] for row in kind_rows(taught, training)])
+    intents = train_intents(normal, encode([text for text, _ in pairs]), taught, training, doors)
     index = build_index(corpus, encode, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions)
-    return Understanding(Search(corpus, index, matcher, encode), intents, matcher, encode)
+    return Understanding(Search(corpus, index, matcher, encode), intents, matcher, encode, encode_doors)
 
 
 def left_out_cases(
-    knowledge: Knowledge, messages: Sequence[tuple[str, str]], matcher: TopicMatcher, encode: Encode
+    knowledge: Knowledge,
+    messages: Sequence[tuple[str, str]],
+    matcher: TopicMatcher,
+    encode: Encode,
+    encode_doors: Encode,
 ) -> list[Case]:
     """The left-out quarter of sample questions and declined messages, asked of what was built without it.
 
@@ -72,7 +82,11 @@ def left_out_cases(
     full = Corpus.of(knowledge)
     kept = [[q for q in own if not is_left_out(q)] or list(own) for own in full.questions]
     without = understand(
-        Corpus(full.topics, full.facts, kept), [m for m in messages if not is_left_out(m[0])], matcher, encode
+        Corpus(full.topics, full.facts, kept),
+        [message for message in messages if not is_left_out(message[0])],
+        matcher,
+        encode,
+        encode_doors,
     )
     ids = [fact.id for fact in knowledge.facts]
     inside = [

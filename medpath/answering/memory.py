@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON
+from medpath.answering.answer import ANSWERED
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Memory:
     @property
     def answered(self) -> bool:
         """Whether the last reply was an answer, which a person can praise or complain of."""
-        return bool(self.facts) and self.kind in (ANSWER, COMPARISON, CALCULATION)
+        return bool(self.facts) and self.kind in ANSWERED
 
     def as_dict(self) -> dict[str, Any]:
         """The memory as JSON can hold it."""

@@ -7,11 +7,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from medpath.language.intents import ASK
+from medpath.language.intents import ASK, CRISIS
 
-OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "other_countries", "crisis"})
+WEARY = "weary"
+OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "immigration_case", "other_countries", CRISIS})
 UNKNOWN = 0.1
-SOCIAL = frozenset({"greet", "thank", "goodbye", "smalltalk", "bot_identity", "help"})
+SOCIAL = frozenset(
+    {
+        "greet",
+        "thank",
+        "goodbye",
+        "smalltalk",
+        "bot_identity",
+        "bot_privacy",
+        "bot_language",
+        "bot_sources",
+        "help",
+        "abuse",
+        "injection",
+        "unclear",
+        "other_language",
+        "start_over",
+    }
+)
 
 
 @dataclass(frozen=True)

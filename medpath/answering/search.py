@@ -106,6 +106,11 @@ class Search:
         ]
         return Candidates(facts, np.stack(columns, axis=1).astype(np.float32), mentions)
 
+    def named(self, question: Question) -> list[str]:
+        """The ids of the topics that a question names; an ambiguous name counts for none."""
+        mentions = self._matcher.mentions(question.text)
+        return [mention.topics[0] for mention in mentions if len(mention.topics) == 1]
+
     def encoded(self, question: Question) -> Question:
         """The question with its sentence vector."""
         if question.vector is not None:

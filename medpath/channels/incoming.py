@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
-LONGEST_MESSAGE = 2000
+LONGEST_MESSAGE = 6000
+
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 EMPTY = "I did not get any text. Please type your question."
 TOO_LONG = (
@@ -23,7 +26,7 @@ class UnreadableMessage(Exception):
 
 
 def clean_message(text: Any) -> str:
-    """The message without control characters and without the slash by which Rasa would take it for an intent.
+    """The message in its lines, without control characters and without the slash by which Rasa takes it for an intent.
 
     Raises UnreadableMessage if it is no text, empty or too long.
     """
@@ -31,8 +34,8 @@ def clean_message(text: Any) -> str:
         raise UnreadableMessage(EMPTY if text is None else NOT_TEXT)
     if len(text) > LONGEST_MESSAGE:
         raise UnreadableMessage(TOO_LONG)
-    visible = "".join(_visible(letter) for letter in text)
-    plain = " ".join(visible.split()).lstrip("/ ")
+    lines = (" ".join("".join(map(_visible, line)).split()) for line in text.splitlines())
+    plain = _BLANK_LINES.sub("\n\n", "\n".join(lines)).lstrip("/ \n").rstrip()
     if not plain:
         raise UnreadableMessage(EMPTY)
     return plain

@@ -15,7 +15,7 @@ from medpath.channels.web_sessions import NoSession, Sessions, Visitor
 from medpath.channels.web_settings import plain_origin
 
 NAME = "web"
-LARGEST_BODY = 16 * 1024
+LARGEST_BODY = 48 * 1024
 LONGEST_SHOWN = 200
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

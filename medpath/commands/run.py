@@ -11,7 +11,7 @@ from medpath.project import Project
 
 def add_commands(commands: Any) -> None:
     """Adds setup, train and run."""
-    setup = commands.add_parser("setup", help="build the sentence encoder and verify its checksum")
+    setup = commands.add_parser("setup", help="build the sentence encoders and verify their checksum")
     setup.set_defaults(act=_setup)
     training = commands.add_parser("train", help="train if there is no model or the data changed")
     training.add_argument("--force", action="store_true", help="train in any case")
@@ -23,8 +23,9 @@ def add_commands(commands: Any) -> None:
 def _setup(project: Project, given: argparse.Namespace) -> int:
     from medpath.language.build_encoder import build_encoder
 
-    built = build_encoder(project.adapter, project.encoder)
-    print("The sentence encoder is built." if built else "The sentence encoder is there already.")
+    pairs = ((project.adapter, project.encoder), (project.door_adapter, project.door_encoder))
+    built = [build_encoder(adapter, target) for adapter, target in pairs]
+    print("The sentence encoders are built." if any(built) else "The sentence encoders are there already.")
     return 0
 
 

@@ -13,7 +13,9 @@ from tokenizers import Tokenizer
 from medpath.errors import SetupError
 
 WIDTH = 384
+# A longer text is read in windows that share some word pieces, so that its end counts as much as its beginning.
 MAX_TOKENS = 96
+SHARED_TOKENS = 16
 BATCH = 64
 
 
@@ -30,11 +32,14 @@ class SentenceEncoder:
             self._session = _session(model, threads)
         except Exception as error:  # neither library has a class of its own for a damaged file
             raise SetupError(f"{folder} is damaged ({error}). Remove it and run `make setup`.") from error
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_truncation(MAX_TOKENS, stride=SHARED_TOKENS)
         self._tokenizer.enable_padding()
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
-        """Gives float32 of shape (len(sentences), 384), each row of length 1, in the order given."""
+        """Gives float32 of shape (len(sentences), 384), each row of length 1, in the order given.
+
+        The vector of a text of several windows is the mean of theirs, brought to length 1.
+        """
         vectors = np.zeros((len(sentences), WIDTH), dtype=np.float32)
         by_length = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
         for start in range(0, len(by_length), BATCH):
@@ -44,10 +49,21 @@ class SentenceEncoder:
 
     def _run(self, sentences: list[str]) -> np.ndarray:
         encodings = self._tokenizer.encode_batch(sentences)
-        ids = np.array([e.ids for e in encodings], dtype=np.int32)
-        mask = np.array([e.attention_mask for e in encodings], dtype=np.int32)
+        windows = [[encoding, *encoding.overflowing] for encoding in encodings]
+        flat = [window for own in windows for window in own]
+        ids = np.array([window.ids for window in flat], dtype=np.int32)
+        mask = np.array([window.attention_mask for window in flat], dtype=np.int32)
         inputs = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
-        return self._session.run(["sentence"], inputs)[0]
+        vectors = self._session.run(["sentence"], inputs)[0]
+        return vectors if len(flat) == len(sentences) else _joined(vectors, mask.sum(axis=1), list(map(len, windows)))
+
+
+def _joined(vectors: np.ndarray, tokens: np.ndarray, windows: list[int]) -> np.ndarray:
+    """One vector a text out of those of its windows, weighed by their tokens."""
+    starts = np.concatenate([[0], np.cumsum(windows)[:-1]])
+    sums = np.add.reduceat(vectors * tokens[:, None], starts, axis=0)
+    joined: np.ndarray = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return joined.astype(np.float32)
 
 
 def vector_text(vector: np.ndarray) -> str:

@@ -22,6 +22,7 @@ from scipy import sparse
 
 QUESTION = "question"
 ASK = "ask_"
+CRISIS = "crisis"
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,16 @@ class IntentModel:
         """The intents in the order of the probabilities."""
         return (*(kind for kind in self.kind.classes if kind != QUESTION), *self.aspect.classes)
 
-    def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
-        """Float array of shape (len(self.intents),) that adds up to 1, for a text in normal form."""
+    def probabilities(self, text: str, vector: np.ndarray, door_vector: np.ndarray | None = None) -> np.ndarray:
+        """Float array of shape (len(self.intents),) that adds up to 1, for a text in normal form.
+
+        `door_vector` is the text's vector by the encoder that the kinds were trained with, if that is another one.
+        """
         columns, values = self.words.row(word_terms(text))
         letter_columns, letter_values = self.letters.row(letter_terms(text))
         joined = np.concatenate([columns, letter_columns + len(self.words.terms)])
-        kinds = _softmax(self.kind.scores(vector, joined, np.concatenate([values, letter_values])))
+        own = vector if door_vector is None else door_vector
+        kinds = _softmax(self.kind.scores(own, joined, np.concatenate([values, letter_values])))
         aspects = _one_against_rest(self.aspect.scores(vector, columns, values))
         question = self.kind.classes.index(QUESTION)
         return np.concatenate([np.delete(kinds, question), kinds[question] * aspects])
@@ -139,34 +144,48 @@ def load_intents(folder: Path) -> IntentModel:
     return IntentModel(weights["words"], weights["letters"], layers["kind"], layers["aspect"])
 
 
+def kind_rows(intents: Sequence[str], training: IntentTraining) -> np.ndarray:
+    """The numbers of the messages on which the kinds are trained: all but the questions, and a sample of these."""
+    asks = np.char.startswith(np.array(intents), ASK)
+    chosen = np.random.default_rng(training.seed).permutation(np.flatnonzero(asks))[: training.questions_for_kind]
+    return np.sort(np.concatenate([np.flatnonzero(~asks), chosen]))
+
+
 def train_intents(
-    texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], training: IntentTraining | None = None
+    texts: Sequence[str],
+    vectors: np.ndarray,
+    intents: Sequence[str],
+    training: IntentTraining | None = None,
+    door_vectors: np.ndarray | None = None,
 ) -> IntentModel:
-    """Trains on texts in normal form, their vectors of shape (texts, width) and their intents."""
+    """Trains on texts in normal form, their vectors of shape (texts, width) and their intents.
+
+    `door_vectors`, of shape (len(kind_rows), width), are those of another encoder for the rows that kind_rows gives.
+    """
     from sklearn.linear_model import LogisticRegression, SGDClassifier
 
     how = training or IntentTraining()
     names = np.array(intents)
     asks = np.char.startswith(names, ASK)
-    questions = np.flatnonzero(asks)
-    chosen = np.random.default_rng(how.seed).permutation(questions)[: how.questions_for_kind]
-    rows = np.sort(np.concatenate([np.flatnonzero(~asks), chosen]))
-    words = _fit_terms(texts, word_terms, 2)
-    letters = _fit_terms([texts[i] for i in rows], letter_terms, 5)
+    questions, rows = np.flatnonzero(asks), kind_rows(intents, how)
+    words = fit_terms(texts, word_terms, 2)
+    letters = fit_terms([texts[i] for i in rows], letter_terms, 5)
     dense = sparse.csr_matrix(vectors * how.scale)
-    by_words = _matrix(texts, words, word_terms)
-    by_letters = _matrix([texts[i] for i in rows], letters, letter_terms)
+    by_words = term_matrix(texts, words, word_terms)
+    by_letters = term_matrix([texts[i] for i in rows], letters, letter_terms)
+    own = dense[rows] if door_vectors is None else sparse.csr_matrix(door_vectors * how.scale)
     kind = LogisticRegression(C=how.inverse_penalty, max_iter=how.iterations, tol=1e-3, multi_class="multinomial").fit(
-        sparse.hstack([dense[rows], by_words[rows], by_letters]).tocsr(), np.where(asks, QUESTION, names)[rows]
+        sparse.hstack([own, by_words[rows], by_letters]).tocsr(), np.where(asks, QUESTION, names)[rows]
     )
     aspect = SGDClassifier(
         loss="log_loss", alpha=how.aspect_penalty, max_iter=how.aspect_passes, tol=None, random_state=how.seed
     ).fit(sparse.hstack([dense[questions], by_words[questions]]).tocsr(), names[questions])
     width = vectors.shape[1]
-    return IntentModel(words, letters, _layer(kind, width, how.scale), _layer(aspect, width, how.scale))
+    return IntentModel(words, letters, layer_of(kind, width, how.scale), layer_of(aspect, width, how.scale))
 
 
-def _layer(fitted: object, width: int, scale: float) -> Layer:
+def layer_of(fitted: object, width: int, scale: float) -> Layer:
+    """A fitted linear classifier of scikit-learn whose first `width` columns were stretched by `scale`."""
     weights = np.asarray(getattr(fitted, "coef_"), dtype=np.float32).T  # noqa: B009 (either scikit-learn class)
     bias = np.asarray(getattr(fitted, "intercept_"), dtype=np.float32)  # noqa: B009
     classes = tuple(str(name) for name in getattr(fitted, "classes_"))  # noqa: B009
@@ -175,14 +194,16 @@ def _layer(fitted: object, width: int, scale: float) -> Layer:
     return Layer(classes, weights[:width] * scale, weights[width:], bias)
 
 
-def _fit_terms(texts: Sequence[str], terms_of: Callable[[str], list[str]], least: int) -> TermWeights:
+def fit_terms(texts: Sequence[str], terms_of: Callable[[str], list[str]], least: int) -> TermWeights:
+    """The terms that at least `least` texts hold, with their rarity."""
     spread = Counter(term for text in texts for term in set(terms_of(text)))
     kept = sorted(term for term, number in spread.items() if number >= least)
     counts = np.array([spread[term] for term in kept], dtype=np.float64)
     return TermWeights({term: i for i, term in enumerate(kept)}, np.log((1 + len(texts)) / (1 + counts)) + 1)
 
 
-def _matrix(texts: Sequence[str], weights: TermWeights, terms_of: Callable[[str], list[str]]) -> sparse.csr_matrix:
+def term_matrix(texts: Sequence[str], weights: TermWeights, terms_of: Callable[[str], list[str]]) -> sparse.csr_matrix:
+    """The tf-idf rows of texts, of shape (texts, terms)."""
     rows = [weights.row(terms_of(text)) for text in texts]
     starts = np.concatenate([[0], np.cumsum([len(columns) for columns, _ in rows])])
     columns = np.concatenate([columns for columns, _ in rows])

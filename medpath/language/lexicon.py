@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medpath.knowledge.records import Knowledge
+from medpath.language.intents import CRISIS
 from medpath.language.spelling import Spelling
 from medpath.language.topics import TopicMatcher
 from medpath.language.wording import Wording
 
 LEAST_USES = 2
+# Their messages teach no English words: they are mistyped in distress or written in other languages.
+NOT_SPELLED = frozenset({CRISIS, "other_language"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Lexicon:
     def save(self, path: Path) -> None:
         """Writes the lexicon as JSON."""
         path.write_text(json.dumps({"names": self.names, "frequencies": self.frequencies}), encoding="utf-8")
+
+
+def spelled(messages: Iterable[tuple[str, str]]) -> list[str]:
+    """The texts, of pairs of message and intent, whose words are known words."""
+    return [text for text, intent in messages if intent not in NOT_SPELLED]
 
 
 def load_lexicon(path: Path) -> Lexicon:

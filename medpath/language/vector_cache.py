@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from medpath.errors import SetupError
 from medpath.language.encoder import SentenceEncoder
 from medpath.project import Project
 
@@ -58,6 +59,18 @@ class VectorCache:
 
 def training_vectors(project: Project) -> VectorCache:
     """The vectors of the project's sentences, encoded on all cores where they are not known yet."""
-    stamp = (project.encoder / "built_from.txt").read_text(encoding="utf-8")
-    encoder = SentenceEncoder(project.encoder, threads=os.cpu_count() or 1)
-    return VectorCache(encoder.encode, project.models / "cache" / "vectors.npz", stamp)
+    return _cache_of(project, project.encoder, "vectors.npz")
+
+
+def training_door_vectors(project: Project) -> VectorCache:
+    """As training_vectors, by the encoder that tells kinds of messages apart."""
+    return _cache_of(project, project.door_encoder, "door_vectors.npz")
+
+
+def _cache_of(project: Project, encoder: Path, name: str) -> VectorCache:
+    built = encoder / "built_from.txt"
+    if not built.exists():
+        raise SetupError(f"The sentence encoder is not in {encoder}. Run `make setup`.")
+    stamp = built.read_text(encoding="utf-8")
+    on_all_cores = SentenceEncoder(encoder, threads=os.cpu_count() or 1)
+    return VectorCache(on_all_cores.encode, project.models / "cache" / name, stamp)

@@ -19,6 +19,8 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from medpath.nlu.message_reader import ASKED
+
 _PAYLOAD = re.compile(r"\s*fact:([a-z0-9-]+/[a-z0-9-]+)\s*")
 _NUMBER = re.compile(r"\W*\d\W*")
 PICK_FACT, FOLLOW_UP = "pick_fact", "follow_up"
@@ -51,7 +53,7 @@ class FactPicker(GraphComponent):
                 entity = {"entity": "fact", "value": match[1], "start": match.start(1), "end": match.end(1)}
                 _mark(message, PICK_FACT)
                 message.set(ENTITIES, [entity], add_to_output=True)
-            elif _NUMBER.fullmatch(text):
+            elif _NUMBER.fullmatch(message.get(ASKED, text)):
                 _mark(message, FOLLOW_UP)
         return messages
 

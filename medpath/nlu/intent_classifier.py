@@ -14,12 +14,22 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from medpath.language.intents import ASK, IntentModel, IntentTraining, load_intents, train_intents
+from medpath.language.intents import (
+    ASK,
+    CRISIS,
+    IntentModel,
+    IntentTraining,
+    kind_rows,
+    load_intents,
+    train_intents,
+)
+from medpath.language.vector_cache import training_door_vectors
+from medpath.nlu.message_reader import ASKED, DOOR_VECTOR, MessageReader
 from medpath.nlu.sentence_featurizer import SentenceFeaturizer, sentence_vector
 from medpath.nlu.topic_extractor import NORMAL_TEXT
+from medpath.project import find_project
 
 RANKED = 14
-CRISIS = "crisis"
 _TRAINING = {"inverse_penalty": IntentTraining.inverse_penalty, "scale": IntentTraining.scale}
 
 
@@ -29,13 +39,13 @@ class MessageClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """Works on the sentence vector."""
-        return [SentenceFeaturizer]
+        """Works on the vectors of both encoders."""
+        return [MessageReader, SentenceFeaturizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings of IntentTraining, and the probability from which a message counts as a person in crisis."""
-        return {**_TRAINING, "crisis_floor": 0.3}
+        """Settings of IntentTraining."""
+        return dict(_TRAINING)
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
@@ -67,39 +77,43 @@ class MessageClassifier(IntentClassifier, GraphComponent):
             return cls(config, model_storage, resource, load_intents(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains on all examples that have a text and an intent."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
-        settings = {key: self._config[key] for key in _TRAINING}
+        """Trains on all examples that have a text and an intent; crisis is for MessageReader to find."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT) not in (None, CRISIS)]
+        settings = IntentTraining(**{key: self._config[key] for key in _TRAINING})
+        intents = [message.get(INTENT) for message in examples]
+        cache = training_door_vectors(find_project())
+        door_vectors = cache([examples[row].get(ASKED) for row in kind_rows(intents, settings)])
+        cache.save()
         self._model = train_intents(
             [message.get(NORMAL_TEXT) for message in examples],
             np.stack([sentence_vector(message) for message in examples]),
-            [message.get(INTENT) for message in examples],
-            IntentTraining(**settings),
+            intents,
+            settings,
+            door_vectors,
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets intent and intent ranking."""
+        """Sets the intent, unless somebody is in danger, and the intent ranking."""
         assert self._model is not None, "Rasa trains or loads a component before it is used"
         for message in messages:
-            likely = self._model.probabilities(message.get(NORMAL_TEXT), sentence_vector(message))
-            name, sure = choose_intent(self._model.intents, likely, self._config["crisis_floor"])
-            message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
+            likely = self._model.probabilities(
+                message.get(NORMAL_TEXT), sentence_vector(message), message.get(DOOR_VECTOR)
+            )
+            if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) != CRISIS:
+                name, sure = choose_intent(self._model.intents, likely)
+                message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, rank_intents(self._model.intents, likely), add_to_output=True)
         return messages
 
 
-def choose_intent(names: tuple[str, ...], likely: np.ndarray, crisis_floor: float) -> tuple[str, float]:
+def choose_intent(names: tuple[str, ...], likely: np.ndarray) -> tuple[str, float]:
     """The intent of a message and how sure it is.
 
-    A person in danger is never overlooked for a likelier reading, hence the floor. The aspects count together
-    against each other kind of message, because one question spreads over many aspects.
+    The aspects count together against each other kind of message, because one question spreads over many aspects.
     """
-    crisis = float(likely[names.index(CRISIS)]) if CRISIS in names else 0.0
-    if crisis >= crisis_floor:
-        return CRISIS, crisis
     asks = np.array([name.startswith(ASK) for name in names])
     question, other = float(likely[asks].sum()), float(likely[~asks].max(initial=0.0))
     side = np.flatnonzero(asks == (question >= other))

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from medpath.language.encoder import SentenceEncoder, vector_text
 from medpath.language.vector_cache import training_vectors
+from medpath.nlu.message_reader import ASKED
 from medpath.nlu.topic_extractor import MENDED_TEXT, TopicExtractor
 from medpath.project import find_project
 
@@ -63,7 +64,7 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
         """Sets the features of all examples, from the vectors of the last training where they are known."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         cache = training_vectors(find_project())
-        vectors = cache([message.get(TEXT) for message in examples])
+        vectors = cache([message.get(ASKED, message.get(TEXT)) for message in examples])
         cache.save()
         for message, vector in zip(examples, vectors, strict=True):
             self._set(message, vector)
@@ -73,7 +74,7 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
         """Sets the feature of each message."""
         if self._encoder is None:
             self._encoder = SentenceEncoder(find_project().encoder)
-        vectors = self._encoder.encode([message.get(MENDED_TEXT) or message.get(TEXT) or "" for message in messages])
+        vectors = self._encoder.encode([message.get(MENDED_TEXT, message.get(TEXT)) or "" for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             self._set(message, vector)
             message.set(VECTOR, vector_text(vector), add_to_output=True)

@@ -8,13 +8,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon
+from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon, spelled
 from medpath.language.topics import Mention, TopicMatcher
 from medpath.language.wording import load_wording
+from medpath.nlu.message_reader import ASKED
 from medpath.project import find_project
 
 TOPIC = "topic"
@@ -71,7 +72,7 @@ class TopicExtractor(GraphComponent):
         names = [
             (name, topic) for name, topics in training_data.entity_synonyms.items() for topic in topics.split(SHARED)
         ]
-        texts = [message.get(TEXT) for message in training_data.intent_examples if message.get(TEXT)]
+        texts = spelled((m.get(TEXT), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT))
         lexicon = build_lexicon(names, texts, wording)
         with self._storage.write_to(self._resource) as folder:
             lexicon.save(folder / _LEXICON)
@@ -98,7 +99,7 @@ class TopicExtractor(GraphComponent):
         return self._matcher
 
     def _read(self, message: Message) -> None:
-        text = message.get(TEXT) or ""
+        text = message.get(ASKED, message.get(TEXT)) or ""
         message.set(NORMAL_TEXT, " ".join(word.norm for word in self._matched.words(text)))
         message.set(MENDED_TEXT, self._matched.mend(text))
 

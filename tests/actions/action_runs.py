@@ -41,7 +41,13 @@ def run_action(
     """Runs an action on a message with its intents and picked fact, in a conversation with the given slots."""
     ranking = [{"name": name, "confidence": sure} for name, sure in (intents or {}).items()]
     entities = [{"entity": "fact", "value": fact}] if fact else []
-    latest = {"text": text, "intent": ranking[0] if ranking else {}, "intent_ranking": ranking, "entities": entities}
+    latest = {
+        "text": text,
+        "asked": text,
+        "intent": ranking[0] if ranking else {},
+        "intent_ranking": ranking,
+        "entities": entities,
+    }
     memory = Memory(topics=tuple(slots.get("topics") or ()), facts=tuple(slots.get("facts") or ()))
     tracker = Tracker("someone", {"memory": memory.as_dict()}, latest, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()

@@ -32,12 +32,12 @@ def _without_unseen(knowledge: Knowledge) -> Knowledge:
 
 @pytest.fixture(scope="module")
 def whole(matcher: TopicMatcher, encoder: SentenceEncoder) -> Understanding:
-    return understand(Corpus.of(eight_facts()), MESSAGES, matcher, encoder.encode)
+    return understand(Corpus.of(eight_facts()), MESSAGES, matcher, encoder.encode, encoder.encode)
 
 
 @pytest.fixture(scope="module")
 def left_out(matcher: TopicMatcher, encoder: SentenceEncoder) -> list[Case]:
-    return left_out_cases(_without_unseen(eight_facts()), MESSAGES, matcher, encoder.encode)
+    return left_out_cases(_without_unseen(eight_facts()), MESSAGES, matcher, encoder.encode, encoder.encode)
 
 
 def test_a_question_is_asked_of_search_and_classifier(whole: Understanding, knowledge: Knowledge) -> None:

@@ -37,9 +37,11 @@ def test_a_slash_within_a_message_stays() -> None:
     assert clean_message("Is it J-1/H-1B, or and/or?") == "Is it J-1/H-1B, or and/or?"
 
 
-def test_a_message_is_one_line_without_control_characters() -> None:
-    """Line breaks and control characters part words like a space."""
-    assert clean_message(" When\x00is\r\nMatch\t\x1bDay?\n") == "When is Match Day?"
+def test_a_message_keeps_its_lines_and_no_control_characters() -> None:
+    """Control characters part words like a space; lines stay, because a signature is known by them."""
+    assert (
+        clean_message(" When\x00is\tMatch\x1bDay?\r\n\r\n\n\n  Jo,  PGY-2\u2028") == "When is Match Day?\n\nJo, PGY-2"
+    )
 
 
 def test_a_soft_hyphen_does_not_part_a_word() -> None:
@@ -84,5 +86,5 @@ def test_every_text_becomes_a_clean_one_or_a_word_to_the_person(text: str) -> No
         clean = str(told)
     assert clean.strip()
     assert not clean.startswith("/")
-    assert not any(unicodedata.category(letter).startswith("C") for letter in clean)
+    assert not any(unicodedata.category(letter).startswith("C") for letter in clean.replace("\n", ""))
     assert clean_message(clean) == clean

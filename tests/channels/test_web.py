@@ -293,15 +293,15 @@ def test_what_is_no_message_is_told(visitor: Visitor, body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        json.dumps({"id": "a", "text": "x" * 2001}).encode(),
-        json.dumps({"id": "a", "text": "hi", "more": "x" * 16_384}).encode(),
-        b" " * 16_385,
+        json.dumps({"id": "a", "text": "x" * 6001}).encode(),
+        json.dumps({"id": "a", "text": "hi", "more": "x" * 49_152}).encode(),
+        b" " * 49_153,
         b"x" * 200_000,
     ],
     ids=["text", "body", "blanks", "huge"],
 )
 def test_what_is_too_long_is_told(visitor: Visitor, body: bytes) -> None:
-    """More than 2,000 characters or 16 KiB are refused, and the conversation goes on."""
+    """More than 6,000 characters or 48 KiB are refused, and the conversation goes on."""
     response = visitor.post(body)
     assert (response.status_code, error_code(response)) == (413, "too_long")
     assert visitor.ask(QUESTION)["kind"] == "answer"
@@ -311,7 +311,7 @@ def test_a_body_without_a_length_is_limited_too(visitor: Visitor) -> None:
     """A chunked body is counted while it is read."""
     response = requests.post(
         f"{visitor.url}/webhooks/web/messages",
-        data=(b" " * 1000 for _ in range(40)),
+        data=(b" " * 1000 for _ in range(120)),
         headers=visitor.authorization,
         timeout=TIMEOUT,
     )
@@ -320,7 +320,7 @@ def test_a_body_without_a_length_is_limited_too(visitor: Visitor) -> None:
 
 def test_the_longest_text_is_read(visitor: Visitor) -> None:
     """The limit that is told is the one that holds, in characters."""
-    body = json.dumps({"id": "a", "text": "🙂" * 2000}, ensure_ascii=False).encode()
+    body = json.dumps({"id": "a", "text": "🙂" * 6000}, ensure_ascii=False).encode()
     assert visitor.post(body).status_code == 200
 
 

@@ -73,10 +73,12 @@ def test_threads_do_not_matter(own_encoder: SentenceEncoder) -> None:
 
 
 def test_very_long_text(own_encoder: SentenceEncoder) -> None:
-    """Of a very long text the beginning counts."""
-    long = "how long is residency in surgery " * 40
-    vectors = own_encoder.encode([long, long + "and what is the fee of the exam"])
-    assert np.array_equal(vectors[0], vectors[1])
+    """The end of a very long text counts as much as its beginning, and its vector is of length 1 like any other."""
+    long, other = "how long is residency in surgery " * 20, "what is the fee of the exam " * 20
+    first, last, alone, asked = own_encoder.encode([f"{other}{long}", f"{long}{other}", long, "fee of the exam"])
+    assert first @ last > 0.95
+    assert last @ asked > alone @ asked + 0.2
+    assert np.linalg.norm(last) == pytest.approx(1, abs=1e-5)
 
 
 def test_alike_sentences_are_near(own_encoder: SentenceEncoder) -> None:

@@ -40,6 +40,7 @@ def small_home(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     small.wording.write_bytes(project.wording.read_bytes())
     small.models.mkdir()
     small.encoder.symlink_to(project.encoder)
+    small.door_encoder.symlink_to(project.door_encoder)
     monkeypatch.setenv("MEDPATH_HOME", str(home))
     return home
 

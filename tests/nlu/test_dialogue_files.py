@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,7 @@ def _routes(rules: list[Content]) -> dict[str, str]:
     """The action that follows each intent."""
     routes = {}
     for rule in rules:
-        first, action = rule["steps"]
+        first, action, *_ = rule["steps"]
         routes |= {step["intent"]: action["action"] for step in first.get("or", [first])}
     return routes
 
@@ -112,12 +113,30 @@ def test_every_action_of_the_rules_exists(domain: Content, rules: list[Content])
 
 def test_a_crisis_gets_numbers_to_call(domain: Content) -> None:
     """The response names the lifeline, the physicians' line and the emergency number, and is marked as safety."""
-    (response,) = domain["responses"]["utter_crisis"]
-    for number in ("988", "1-888-409-0141", "911"):
-        assert number in response["text"]
-    assert response["custom"]["kind"] == "safety"
+    english, *others = domain["responses"]["utter_crisis"]
+    assert "1-888-409-0141" in english["text"]
+    for response in (english, *others):
+        assert {"988", "911", "https://findahelpline.com"} <= set(
+            re.findall(r"988|911|https://[a-z.]+", response["text"])
+        )
+        assert response["custom"]["kind"] == "safety"
+
+
+def test_crisis_and_english_only_are_told_in_the_same_languages(domain: Content) -> None:
+    """Whoever is told in his language that only English is read gets the help lines in it too."""
+    spoken = {
+        name: [response["condition"][0]["value"] for response in domain["responses"][name][1:]]
+        for name in ("utter_crisis", "utter_other_language")
+    }
+    assert spoken["utter_crisis"] == spoken["utter_other_language"]
+    assert len(set(spoken["utter_crisis"])) == len(spoken["utter_crisis"]) >= 10
 
 
 def test_every_response_tells_the_channel_its_kind(domain: Content) -> None:
     """A channel draws by kind, so that no response may go without."""
-    assert [name for name, (response,) in domain["responses"].items() if not response["custom"].get("kind")] == []
+    assert [
+        name
+        for name, responses in domain["responses"].items()
+        for response in responses
+        if not response["custom"].get("kind")
+    ] == []

@@ -40,7 +40,7 @@ case "$*" in
   "sync --frozen") echo "PATH $PATH" >>"$CALLS"; mkdir -p .venv; exit {sync} ;;
   *"--group node") mkdir -p .venv/bin && cp "$NODE"/* .venv/bin; exit {node} ;;
   "python find") exit {find} ;;
-  *"medpath setup") mkdir -p models/encoder ;;
+  *"medpath setup") mkdir -p models/encoder models/door_encoder ;;
 esac
 """
 

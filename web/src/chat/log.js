@@ -5,7 +5,7 @@ import { SEND } from "./icons.js";
 import css from "./log.css?inline";
 import { turnPlace } from "./turn-element.js";
 
-const LONGEST_TEXT = 2000;
+const LONGEST_TEXT = 6000;
 const SETTLED_MS = 30;
 const LOOK = {
   flex: "1",

@@ -1,0 +1,169 @@
+"""Notices whether any part of a message says that somebody may harm himself or be in danger.
+
+A linear classifier on the vector of the door encoder and on words and letters, as medpath.language.intents has them,
+looks at windows over the whole message and at each sentence; the likeliest window and the likeliest sentence decide.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from medpath.language.intents import Layer, TermWeights, fit_terms, letter_terms, term_matrix, word_terms
+from medpath.language.segments import sentences, windows
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_REPEATED = re.compile(r"(.)\1{2,}")
+# Shorter sentences, in letters, say nothing apart from the others, and shorter remainders ask nothing.
+LEAST_SAID = 9
+MOST_CUTS = 40
+
+
+# A sentence out of its context may sound worse than it is: the windows count more.
+WINDOW_SHARE = 0.7
+
+
+@dataclass(frozen=True)
+class DangerTraining:
+    """Settings of the training; `scale` stretches the unit vectors."""
+
+    scale: float = 4.0
+    vector_penalty: float = 0.3
+    term_penalty: float = 3.0
+    iterations: int = 300
+
+
+@dataclass(frozen=True)
+class DangerModel:
+    """Scores how much a text speaks of danger, as the logarithm of the odds."""
+
+    words: TermWeights
+    letters: TermWeights
+    layer: Layer
+
+    def scores(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """Float array of shape (len(texts),) for texts and their door vectors of shape (len(texts), width)."""
+        return np.array([self._one(plain(text), vector) for text, vector in zip(texts, vectors, strict=True)])
+
+    def _one(self, text: str, vector: np.ndarray) -> float:
+        columns, values = self.words.row(word_terms(text))
+        letter_columns, letter_values = self.letters.row(letter_terms(text))
+        joined = np.concatenate([columns, letter_columns + len(self.words.terms)])
+        scores = self.layer.scores(vector, joined, np.concatenate([values, letter_values]))
+        return float(scores[1] - scores[0])
+
+    def save(self, folder: Path) -> None:
+        """Writes the model under `folder`."""
+        arrays = {"dense": self.layer.dense, "sparse": self.layer.sparse, "bias": self.layer.bias}
+        half = {key: value.astype(np.float16) for key, value in arrays.items()}
+        np.savez(folder / "danger.npz", words=self.words.rarity, letters=self.letters.rarity, **half)
+        names = {"words": list(self.words.terms), "letters": list(self.letters.terms)}
+        (folder / "danger.json").write_text(json.dumps(names), encoding="utf-8")
+
+
+def load_danger(folder: Path) -> DangerModel:
+    """Reads what DangerModel.save wrote."""
+    names = json.loads((folder / "danger.json").read_text(encoding="utf-8"))
+    with np.load(folder / "danger.npz") as arrays:
+        words, letters = (
+            TermWeights({term: i for i, term in enumerate(names[name])}, arrays[name]) for name in ("words", "letters")
+        )
+        parts = (arrays[name].astype(np.float32) for name in ("dense", "sparse", "bias"))
+        return DangerModel(words, letters, Layer(("safe", "danger"), *parts))
+
+
+def plain(text: str) -> str:
+    """The words in small letters, without apostrophes and without letters that were leaned on ("sooooo")."""
+    normal = _REPEATED.sub(r"\1\1", unicodedata.normalize("NFKC", text).lower())
+    return " ".join(word.replace("'", "").replace("’", "") for word in _WORD.findall(normal))
+
+
+def train_danger(
+    danger: Sequence[str], safe: Sequence[str], encode: Encode, training: DangerTraining | None = None
+) -> DangerModel:
+    """Trains on statements of danger against other messages.
+
+    Vectors and terms are fitted apart and added up: fitted together the terms, which alone carry the languages that the
+    encoder does not know, would count for nothing.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    how = training or DangerTraining()
+    texts = [*danger, *safe]
+    vectors, words_of = encode(texts), [plain(text) for text in texts]
+    words, letters = fit_terms(words_of, word_terms, 2), fit_terms(words_of, letter_terms, 4)
+    terms = sparse.hstack([term_matrix(words_of, words, word_terms), term_matrix(words_of, letters, letter_terms)])
+    target = np.arange(len(texts)) < len(danger)
+
+    def fitted(rows: Any, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+        model = LogisticRegression(C=penalty, max_iter=how.iterations, tol=1e-3).fit(rows, target)
+        return np.vstack([-model.coef_, model.coef_]).T / 2, np.concatenate([-model.intercept_, model.intercept_]) / 2
+
+    by_vector, vector_bias = fitted(vectors * how.scale, how.vector_penalty)
+    by_term, term_bias = fitted(terms.tocsr(), how.term_penalty)
+    layer = Layer(("safe", "danger"), by_vector * how.scale, by_term, vector_bias + term_bias)
+    return DangerModel(words, letters, layer)
+
+
+class DangerWatch:
+    """Looks at a whole message."""
+
+    def __init__(self, model: DangerModel, encode: Encode, threshold: float) -> None:
+        """`threshold` is the probability from which a text counts as one of danger."""
+        self.encode, self.threshold = encode, threshold
+        self._model = model
+
+    def look(self, text: str) -> float:
+        """The probability that a text speaks of danger in any part."""
+        wide, narrow = ([part.of(text) for part in parts] for parts in (windows(text), sentences(text)))
+        if not wide:
+            return 0.0
+        # "Khan" or "MD" between two points says nothing by itself.
+        narrow = [sentence for sentence in narrow if len(sentence) >= LEAST_SAID or not sentence.isascii()] or wide
+        scores = self._scores([*wide, *narrow])
+        window, sentence = scores[: len(wide)].max(), scores[len(wide) :].max()
+        return _logistic(WINDOW_SHARE * float(window) + (1 - WINDOW_SHARE) * float(sentence))
+
+    def rest(self, text: str) -> str:
+        """What a message that speaks of danger says besides: its harmless sentences, or nothing."""
+        kept = []
+        for sentence in sentences(text):
+            part = text[sentence.start : _with_mark(text, sentence.end)]
+            kept.append(part if self.look(part) < self.threshold / 2 else self._harmless_side(part))
+        return " ".join(part for part in kept if part)
+
+    def _harmless_side(self, sentence: str) -> str:
+        """What stands before or after the danger in a sentence without marks; nothing if no cut parts them.
+
+        Of an endless sentence nothing is kept: each cut costs two encodings, and the help lines wait for them.
+        """
+        cuts = [match.start() for match in _WORD.finditer(sentence)][1:]
+        if not 0 < len(cuts) <= MOST_CUTS:
+            return ""
+        sides = [*(sentence[:cut].strip(" ,") for cut in cuts), *(sentence[cut:].strip(" ,") for cut in cuts)]
+        scores = self._scores(sides)
+        others = np.roll(scores, len(cuts))  # what stands on the other side of the same cut
+        worth = np.where([len(side) >= LEAST_SAID for side in sides], others - scores, -np.inf)
+        best = int(worth.argmax())
+        return sides[best] if _logistic(float(scores[best])) < self.threshold / 2 else ""
+
+    def _scores(self, texts: Sequence[str]) -> np.ndarray:
+        return self._model.scores(texts, self.encode(texts))
+
+
+def _logistic(score: float) -> float:
+    return float(1 / (1 + np.exp(-score)))
+
+
+def _with_mark(text: str, end: int) -> int:
+    return end + 1 if text[end : end + 1] in ("?", ".", "!") else end

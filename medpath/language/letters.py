@@ -1,0 +1,54 @@
+"""Reads a message like a letter: what it asks stands apart from greeting, signature and quoted mail."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from mailparser_reply import EmailReplyParser
+
+_SALUTATION = re.compile(
+    r"(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
+    r"(?:[ ,]+[\w.'’-]+){0,3}[,!.:]?",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\s*>")
+_BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
+MOST_SIGNATURE_LINES = 7
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a message asks, and what it says of its writer besides: the lines of the signature."""
+
+    asked: str
+    signature: str = ""
+
+
+@functools.lru_cache(maxsize=1024)
+def read_letter(text: str) -> Letter:
+    """Takes a message apart; one of a single line, or that is nothing but quoted, is all question."""
+    if "\n" not in text:
+        return Letter(text)
+    newest, *older = EmailReplyParser(languages=["en"]).read(text=text).replies
+    # Below a quoted mail its reader may go on, without the marks of quotation.
+    below = [line for reply in older for line in _own_lines(reply.body)] if "\n>" in text else []
+    body, signature = _own_lines(newest.body), (newest.signatures or "").strip()
+    if not _is_signature(signature):
+        body, signature = [*body, *_own_lines(signature)], ""
+    lines = [*body, *below]
+    if len(lines) > 1 and _SALUTATION.fullmatch(lines[0]):
+        lines = lines[1:]
+    return Letter("\n".join(lines), signature) if lines else Letter(text)
+
+
+def _own_lines(text: str | None) -> list[str]:
+    """The lines that are neither quoted nor empty."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip() and not _QUOTED.match(line)]
+
+
+def _is_signature(text: str) -> bool:
+    """Whether the lines at the end are a name and an office: few, no list, and nothing asked."""
+    lines = text.splitlines()
+    return len(lines) <= MOST_SIGNATURE_LINES and "?" not in text and not any(_BULLET.match(line) for line in lines[1:])

@@ -1,0 +1,50 @@
+"""Cuts a message into what is looked at: its sentences, and windows of some length over all of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# A sentence ends at its mark, at a line's end, at a dash between blanks and around parentheses.
+_END = re.compile(r"[.!?…。！？।؟]+[\"'”’)]*(?=\s|$)|[。！？]|[;；]|\n+|\s+[-–—]+\s+|—|[()\[\]]")
+# In scripts without blanks each character counts as a word.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+# Windows overlap by half.
+WINDOW_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a message, from character `start` to `end`."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The words themselves."""
+        return text[self.start : self.end]
+
+
+def sentences(text: str) -> list[Stretch]:
+    """The sentences of a message in order; marks and blanks around them belong to none."""
+    found, start = [], 0
+    for mark in _END.finditer(text):
+        found.append(_trimmed(text, start, mark.start()))
+        start = mark.end()
+    found.append(_trimmed(text, start, len(text)))
+    return [stretch for stretch in found if _WORD.search(stretch.of(text))]
+
+
+def windows(text: str) -> list[Stretch]:
+    """The whole if it is short, else overlapping windows; no word of the message stands in none of them."""
+    words = list(_WORD.finditer(text))
+    if len(words) <= WINDOW_WORDS:
+        return [_trimmed(text, 0, len(text))] if words else []
+    step = WINDOW_WORDS // 2
+    parts = [words[first : first + WINDOW_WORDS] for first in range(0, len(words) - step, step)]
+    return [Stretch(part[0].start(), part[-1].end()) for part in parts]
+
+
+def _trimmed(text: str, start: int, end: int) -> Stretch:
+    part = text[start:end]
+    return Stretch(start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip())))

@@ -1,0 +1,111 @@
+"""Rasa component: reads a message before all others do, and notices danger in any part of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from medpath.language.danger import DangerModel, DangerWatch, load_danger, train_danger
+from medpath.language.emoji import spoken
+from medpath.language.encoder import SentenceEncoder
+from medpath.language.intents import ASK, CRISIS
+from medpath.language.letters import read_letter
+from medpath.language.vector_cache import training_door_vectors
+from medpath.project import find_project
+
+# What the message asks, without greeting, signature, quoted mail and what speaks of danger.
+ASKED = "asked"
+# Its vector by the door encoder, of shape (384,).
+DOOR_VECTOR = "medpath_door_vector"
+
+
+# A featurizer in Rasa's eyes, because only those are run before the next component in training.
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class MessageReader(GraphComponent):
+    """Sets `asked`, the text that the other components read, and the intent crisis where somebody is in danger."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The probability from which a message counts as one of danger, and how many harmless questions teach it."""
+        return {"threshold": 0.5, "questions": 8000}
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: DangerModel | None = None
+    ) -> None:
+        self._config, self._storage, self._resource = config, model_storage, resource
+        self._model = model
+        self._watch: DangerWatch | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MessageReader:
+        """A new, untrained reader."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MessageReader:
+        """The reader as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, load_danger(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on the messages of the intent crisis against all others, of the questions on some."""
+        examples = [(m.get(TEXT), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT)]
+        questions = [text for text, intent in examples if intent.startswith(ASK)]
+        step = max(1, len(questions) // int(self._config["questions"]))
+        others = [text for text, intent in examples if intent != CRISIS and not intent.startswith(ASK)]
+        cache = training_door_vectors(find_project())
+        danger = [text for text, intent in examples if intent == CRISIS]
+        self._model = train_danger(danger, [*others, *questions[::step]], cache)
+        cache.save()
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Reads the training messages as it reads people's."""
+        for message in training_data.intent_examples:
+            message.set(ASKED, spoken(message.get(TEXT) or ""))
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Looks for danger in the whole of each message, and takes from it what it asks."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            asked, danger = read_letter(text).asked, self._looking.look(text)
+            if danger >= self._looking.threshold:
+                asked = self._looking.rest(asked)
+                found = {INTENT_NAME_KEY: CRISIS, PREDICTED_CONFIDENCE_KEY: danger}
+                message.set(INTENT, found, add_to_output=True)
+            asked = spoken(asked) if asked else ""
+            message.set(ASKED, asked, add_to_output=True)
+            message.set(DOOR_VECTOR, self._looking.encode([asked])[0])
+        return messages
+
+    @property
+    def _looking(self) -> DangerWatch:
+        """Loads the encoder when it is first needed."""
+        assert self._model is not None, "Rasa trains or loads a component before it is used"
+        if self._watch is None:
+            encoder = SentenceEncoder(find_project().door_encoder)
+            self._watch = DangerWatch(self._model, encoder.encode, self._config["threshold"])
+        return self._watch

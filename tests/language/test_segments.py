@@ -1,0 +1,54 @@
+"""The stretches of a message that are looked at one by one."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medpath.language.segments import sentences, windows
+
+
+def test_sentences() -> None:
+    """Marks, lines, dashes and parentheses part sentences; abbreviations with inner points do not."""
+    text = "I'm a PGY2. when is it?! (really) next line\nand - more… U.S.A stays"
+    assert [one.of(text) for one in sentences(text)] == [
+        "I'm a PGY2",
+        "when is it",
+        "really",
+        "next line",
+        "and",
+        "more",
+        "U.S.A stays",
+    ]
+
+
+def test_other_scripts_have_sentences_too() -> None:
+    """The marks of Chinese, Arabic and Hindi end a sentence."""
+    for text in ("我不想活了。请问怎么申请", "لا أريد. متى؟ غدا", "एक। दो। तीन"):
+        assert len(sentences(text)) > 1
+
+
+@given(st.lists(st.sampled_from(["I", "am", "tired", ".", "!", "\n", "(", ")", "word", "and"]), max_size=200))
+def test_no_word_is_passed_over(words: list[str]) -> None:
+    """Every word of a message stands in a sentence, and in a window."""
+    text = " ".join(words)
+    for parts in (sentences(text), windows(text)):
+        covered = {place for stretch in parts for place in range(stretch.start, stretch.end)}
+        assert all(set(range(*word.span())) <= covered for word in re.finditer(r"\w+", text))
+
+
+def test_a_long_message_is_looked_at_in_windows_that_overlap() -> None:
+    """Its last words stand in a window as well as the first ones, and no cut parts what stands together."""
+    text = " ".join(f"word{number}" for number in range(200))
+    found = [stretch.of(text).split() for stretch in windows(text)]
+    assert found[0][0] == "word0"
+    assert found[-1][-1] == "word199"
+    assert all(left[30:] == right[:30] for left, right in itertools.pairwise(found[:-1]))
+
+
+def test_a_message_without_words_has_no_stretches() -> None:
+    """Marks alone are nothing to look at."""
+    assert [stretch for text in ("", "?!", "...\n") for stretch in [*sentences(text), *windows(text)]] == []
