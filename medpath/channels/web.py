@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,13 +17,11 @@ from medpath.channels.past import events_of
 from medpath.channels.turns import Message, TooBusy, Turns
 from medpath.channels.web_history import history, web_reply
 from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import Refusal, busy
+from medpath.channels.web_refusals import Refusal, busy, refusal_of
 from medpath.channels.web_requests import NAME, check_empty, foreign_origin, read_message, visitor
 from medpath.channels.web_sessions import SECRET, Sessions, secret
 from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
-
-logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 PREFLIGHT = {
@@ -93,9 +90,8 @@ class WebChannel(InputChannel):
                 answered = await handle(request)
             except Refusal as refusal:
                 answered = refusal.response()
-            except Exception:
-                logger.exception("A request of the web channel failed.")
-                answered = busy().response()
+            except Exception as error:
+                answered = refusal_of(error).response()
             answered.headers.update(_headers(origin))
             return answered
 
