@@ -51,6 +51,11 @@ def wrong_origin() -> Refusal:
     return Refusal(403, "origin", "This page is not allowed to talk to Medpath.")
 
 
+def wrong_host() -> Refusal:
+    """A name for this server that nobody has set up; a page may have made it point here."""
+    return Refusal(403, "host", "Medpath is not known by this name. Whoever runs it can list it in MEDPATH_HOSTS.")
+
+
 def too_slow() -> Refusal:
     """A request whose rest has not come."""
     return Refusal(408, "too_slow", "Your message did not come as a whole. Please send it again.")

@@ -14,7 +14,7 @@ from on_loopback import Running, make_project, started
 from raw_requests import Raw, Way, descriptors, read_to_the_end, sources, wait_until
 
 from medpath.errors import SetupError
-from medpath.serving.http.connections import IN_ALL, PER_ADDRESS
+from medpath.serving.http.connections import IN_ALL
 from medpath.serving.http.protocol import BODY_SECONDS, HEAD_SECONDS
 from medpath.serving.launcher import free_ports, running
 
@@ -133,9 +133,8 @@ def test_connections_that_are_at_work_are_not_given_up_for_new_ones(way: Way) ->
             assert Raw(read_to_the_end(asking)).status == 400
 
 
-@pytest.mark.parametrize("name", [IN_ALL, PER_ADDRESS])
-def test_a_cap_that_is_none_is_told_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_cap_that_is_none_is_told_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sets a cap wrongly reads which one and what it takes."""
-    monkeypatch.setenv(name, "9")
-    with pytest.raises(SetupError, match=rf"{name} is '9'.*10"), running(make_project(tmp_path), free_ports()):
+    monkeypatch.setenv(IN_ALL, "9")
+    with pytest.raises(SetupError, match=rf"{IN_ALL} is '9'.*10"), running(make_project(tmp_path), free_ports()):
         pass

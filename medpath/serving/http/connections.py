@@ -43,8 +43,8 @@ class Connection(Protocol):
 class Caps:
     """The most connections in all and of one address."""
 
-    in_all: int = 1000
-    per_address: int = 400
+    in_all: int = 4000
+    per_address: int = 3000
 
 
 class Connections:
@@ -107,8 +107,8 @@ def caps(environment: Mapping[str, str], behind_proxy: bool) -> Caps:
     Behind a proxy all connections are the proxy's, so that none are counted by address.
     """
     in_all = min(_number(environment, IN_ALL, Caps.in_all), max(FEWEST, _descriptors() - OTHER_DESCRIPTORS))
-    per_address = _number(environment, PER_ADDRESS, Caps.per_address)
-    return Caps(in_all, in_all if behind_proxy else min(per_address, in_all))
+    per_address = min(_number(environment, PER_ADDRESS, Caps.per_address), in_all * 3 // 4)
+    return Caps(in_all, in_all if behind_proxy else per_address)
 
 
 def address_of(host: str) -> str:
@@ -134,7 +134,7 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 def _descriptors() -> int:
     """How many descriptors this process may have, after asking for as many as it is allowed to ask for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = Caps.in_all * 4
+    wanted = Caps.in_all + OTHER_DESCRIPTORS
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -27,6 +27,9 @@ HEAD_SECONDS = 10.0
 BODY_SECONDS = 20.0
 # A proxy lets go of its connections after 60 seconds by custom; it must never find one closed.
 IDLE_SECONDS = 75.0
+# What a handler may wait for its turn, and a response for its reader.
+HANDLER_SECONDS = 300.0
+RESPONSE_SECONDS = 60.0
 # A refused client may still be sending; if it met a closed connection it would never read why it was refused.
 LINGER_SECONDS = 1.0
 
@@ -202,6 +205,12 @@ class GuardedProtocol(HttpProtocol):
         self._has_asked = True
         self.app.ctx.connections.asked(self)
         self.allow(BODY_SECONDS)
+
+    def check_timeouts(self) -> None:
+        """Ends what takes too long; Sanic calls this now and then."""
+        handling = self._http is not None and self._http.stage is Stage.HANDLER
+        self.response_timeout = HANDLER_SECONDS if handling else RESPONSE_SECONDS
+        super().check_timeouts()
 
     def need(self) -> Need:
         """How much this connection is needed."""
