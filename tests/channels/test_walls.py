@@ -9,8 +9,6 @@ import requests
 from on_loopback import Conversation, make_project, started
 
 from medpath.channels.callers import HOSTS, read_hosts
-from medpath.channels.slack import SlackChannel
-from medpath.channels.web import WebChannel
 from medpath.errors import SetupError
 from medpath.serving.launcher import free_ports
 
@@ -71,14 +69,14 @@ def test_pages_of_other_sites_do_not_ask_over_rest(medpath_url: str, origin: str
     assert ask_over_rest(medpath_url, Origin=origin).status_code == 403
 
 
-@pytest.mark.parametrize("channel", [WebChannel, SlackChannel])
-def test_conversations_of_other_channels_are_not_open_to_rest(medpath_url: str, channel: type[WebChannel]) -> None:
+@pytest.mark.parametrize("channel", ["web", "slack"])
+def test_conversations_of_other_channels_are_not_open_to_rest(medpath_url: str, channel: str) -> None:
     """Nobody reads what a visitor or a member of a workspace has told, by taking the name of his conversation."""
-    for sender in (f"{channel.name()}-0123", f" {channel.name().upper()}-0123"):
+    for sender in (f"{channel}-0123", f" {channel.upper()}-0123"):
         refused = ask_over_rest(medpath_url, sender)
         assert refused.status_code == 400
-        assert f"{channel.name()}-" in refused.json()["error"]
-    assert Conversation(medpath_url, f"{channel.name()}master").say("hello")
+        assert f"{channel}-" in refused.json()["error"]
+    assert Conversation(medpath_url, f"{channel}master").say("hello")
 
 
 @pytest.mark.parametrize(

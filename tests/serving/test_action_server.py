@@ -74,7 +74,7 @@ def test_no_other_page_is_let_in(medpath_running: Running) -> None:
         {"next_action": MARK, "tracker": {"sender_id": MARK}},
         {
             "next_action": "action_answer",
-            "tracker": {"sender_id": MARK, "slots": MARK, "latest_message": {"text": "a"}},
+            "tracker": {"sender_id": MARK, "slots": 7, "latest_message": {"text": "a"}},
         },
     ],
     ids=str,
