@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import keep, keep_profile, memory_of, profile_of, question_of
+from actions.conversation import keep, keep_profile, memory_of, profile_of, question_of, text_of
 from medpath.answering.composing import as_message
 from medpath.answering.service import adviser
 
@@ -22,7 +22,7 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answers the latest message and remembers what was answered."""
         known = profile_of(tracker)
-        profile = adviser().profile(tracker.latest_message.get("text") or "", known)
+        profile = adviser().profile(text_of(tracker), known)
         answers, memory = adviser().reply(question_of(tracker, profile), memory_of(tracker))
         for answer in answers:
             dispatcher.utter_message(**as_message(answer))

@@ -10,6 +10,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
+from medpath.channels.incoming import LONGEST_MESSAGE
 from medpath.language.encoder import vector_of
 from medpath.language.profile import Profile, audiences, from_dict
 
@@ -18,12 +19,17 @@ LISTEN = FollowupAction("action_listen")
 MEMORY = "memory"
 
 
+def text_of(tracker: Tracker) -> str:
+    """The latest message, no longer than what a channel lets through, whoever has called the action."""
+    return (tracker.latest_message.get("text") or "")[:LONGEST_MESSAGE]
+
+
 def question_of(tracker: Tracker, profile: Profile) -> Question:
     """The latest message with what the understanding made of it."""
     message = tracker.latest_message
     intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
     vector = vector_of(message.get("vector") or "")
-    return Question(message.get("text") or "", intents, audience=audiences(profile), vector=vector)
+    return Question(text_of(tracker), intents, audience=audiences(profile), vector=vector)
 
 
 def memory_of(tracker: Tracker) -> Memory:

@@ -21,6 +21,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from medpath.channels.slack_answers import NAME, Answers
 from medpath.channels.slack_settings import SlackSettings, read_slack_settings
+from medpath.channels.slack_signature import is_signed
 from medpath.channels.slack_workspaces import patient_client
 from medpath.channels.turns import Turns
 
@@ -99,11 +100,11 @@ class Connection:
         """Answers one request: an acknowledgement, or a refusal of what Slack did not sign."""
         if self._bolt is None:  # Slack sends it again
             return response.text("Medpath is starting or stopping.", 503)
-        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+        if not is_signed(request.body, request.headers, self._settings.signing_secret or ""):
             return response.text("This request is not signed.", 401)
         try:
             asked = to_async_bolt_request(request)
-        except (ValueError, AttributeError, TypeError):  # no JSON, or none that is an object
+        except (ValueError, AttributeError, TypeError, RecursionError):  # no JSON, or none that is an object
             return response.text("This request cannot be read.", 400)
         return to_sanic_response(await self._bolt.async_dispatch(asked))
 

@@ -14,12 +14,14 @@ import aiohttp
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 
+from medpath.serving.shared_secret import headers
+
 # Sanic closes an idle connection after 5 seconds; a connection that it is about to close must not be used.
 IDLE_SECONDS = 3
 
 
 class KeptEndpoint(EndpointConfig):
-    """An endpoint that keeps its connections open from one call to the next and sends no past events.
+    """An endpoint that keeps its connections open, tells the shared secret and sends no past events.
 
     Our actions remember by slots; the events of a long conversation would be most of what is sent.
     """
@@ -29,7 +31,7 @@ class KeptEndpoint(EndpointConfig):
     @classmethod
     def like(cls, endpoint: EndpointConfig) -> KeptEndpoint:
         """One with the address and the settings of `endpoint`."""
-        return cls(endpoint.url, endpoint.params, endpoint.headers, **endpoint.kwargs)
+        return cls(endpoint.url, endpoint.params, {**endpoint.headers, **headers()}, **endpoint.kwargs)
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[aiohttp.ClientSession]:

@@ -9,7 +9,9 @@ from medpath.answering.question import Question
 from medpath.answering.service import answerer
 from medpath.errors import MedpathError
 from medpath.project import find_project
-from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent
+from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent
+
+BACKLOG = 512
 
 
 def serve(port: int) -> None:
@@ -19,13 +21,13 @@ def serve(port: int) -> None:
     end_with_parent()
     logging.basicConfig(level=logging.WARNING)
     sys.path.insert(0, str(find_project().root))
+    from medpath.serving.action_app import make_app
+
     try:
         answerer().answer(Question("warming up"))
+        make_app("actions").run(LOOPBACK, port, backlog=BACKLOG)
     except MedpathError as error:
         sys.exit(str(error))
-    from rasa_sdk.endpoint import run
-
-    run("actions", port=port)
 
 
 if __name__ == "__main__":

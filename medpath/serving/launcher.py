@@ -20,6 +20,7 @@ from pathlib import Path
 from medpath.errors import SetupError
 from medpath.project import Project
 from medpath.serving.environment import LAUNCHER, QUIET
+from medpath.serving.shared_secret import secret_for_children
 
 PORT, ACTIONS_PORT = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT"
 DEFAULT_PORTS = {PORT: 5005, ACTIONS_PORT: 5055}
@@ -120,6 +121,7 @@ def _start(project: Project, name: str, ports: Ports, port: int, path: str, with
         "MEDPATH_DATABASE": str(project.state / "conversations.db"),
         **{variable: value for variable, value in os.environ.items() if variable not in without},
         **QUIET,
+        **secret_for_children(),
         "MEDPATH_HOME": str(project.root),
         ACTIONS_PORT: str(ports.actions),
         LAUNCHER: str(os.getpid()),

@@ -7,10 +7,9 @@ import sys
 
 from medpath.errors import MedpathError
 from medpath.project import Project, find_project
-from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
+from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
-LOOPBACK = "127.0.0.1"
 TURN_SECONDS = 30
 LARGEST_REQUEST = 2**20
 
@@ -50,10 +49,12 @@ def serve(port: int) -> None:
 
 def _replace_rasas_pages(project: Project) -> None:
     """Puts our pages and errors where Rasa has none of use."""
+    import rasa.core.run
     import rasa.server
     from sanic import Sanic
 
     from medpath.channels.web_refusals import answer_errors
+    from medpath.serving.http import GuardedSanic
     from medpath.serving.pages import add_pages
 
     def add_ours(app: Sanic) -> None:
@@ -61,6 +62,7 @@ def _replace_rasas_pages(project: Project) -> None:
         answer_errors(app)
         add_pages(app, project.web_files)
 
+    rasa.core.run.Sanic = GuardedSanic
     # Rasa registers "/" for a line with its version.
     rasa.server.add_root_route = add_ours
     # sanic_cors would answer the preflights of all pages, before the web channel can ask where they come from.
