@@ -15,6 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.channels.incoming import FAILED, UnreadableMessage, clean_message
+from medpath.errors import TurnAbandoned
 
 logger = logging.getLogger(__name__)
 LONGEST_SENDER = 200
@@ -81,6 +82,8 @@ async def replies(
         await on_new_message(UserMessage(clean_message(text), output, sender, input_channel=RestChannel.name()))
     except UnreadableMessage as unreadable:
         return [error_message(sender, str(unreadable))]
+    except TurnAbandoned as abandoned:
+        return [error_message(sender, str(abandoned))]
     except (Exception, asyncio.CancelledError):
         logger.exception("A message could not be answered.")
     return output.messages or [error_message(sender, FAILED)]
