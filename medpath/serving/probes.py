@@ -1,0 +1,45 @@
+"""Asks each server for a real turn, to see that it works and not only that its process lives."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PROBE = "medpath-probe"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request that a healthy server answers with status 200; with a body it is a POST."""
+
+    url: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def succeeds(self, seconds: float) -> bool:
+        """Whether the server answers as it should within some seconds."""
+        request = urllib.request.Request(self.url, self.body, dict(self.headers))  # noqa: S310 (on this machine)
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310
+                return bool(response.status == 200)
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+
+
+def probe_of_rasa(port: int) -> Probe:
+    """Asks the Rasa server for a turn that needs nothing but itself (serving/health.py)."""
+    return Probe(f"http://127.0.0.1:{port}/health")
+
+
+def probe_of_actions(port: int) -> Probe:
+    """Asks the action server a question, as the Rasa server does."""
+    call = {
+        "next_action": "action_answer",
+        "sender_id": PROBE,
+        "tracker": {"sender_id": PROBE, "slots": {}, "latest_message": {"text": "When is Match Day?"}, "events": []},
+        "domain": {},
+    }
+    return Probe(f"http://127.0.0.1:{port}/webhook", json.dumps(call).encode(), {"Content-Type": "application/json"})
