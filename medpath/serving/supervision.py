@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from medpath.serving.logs import cut_log
 from medpath.serving.service import Service
 
-START_SECONDS = 120.0
+# Seconds on an idle machine; minutes on one that is loaded, where killing a slow start would only add to the load.
+START_SECONDS = 300.0
 PROBE_EVERY = 3.0
 PROBE_SECONDS = 4.0
 LOOK_SECONDS = 0.2

@@ -18,6 +18,8 @@ from medpath.project import find_project
 TIMEOUT = aiohttp.ClientTimeout(total=70)
 PATIENCE_SECONDS = 180
 PAUSE_SECONDS = 1.0
+# Medpath is busy, or was asked too often: the widget sends again then too.
+LATER = (429, 503)
 
 
 @dataclass
@@ -67,7 +69,8 @@ class Person:
                 async with self.http.request(method, url, headers=self.headers, json=body) as response:
                     if response.status in (200, 201):
                         return dict(await response.json())
-                    assert response.status == 503, await response.text()
+                    assert response.status in LATER, await response.text()
+                    await asyncio.sleep(float(response.headers["Retry-After"]))
             except (aiohttp.ClientError, asyncio.TimeoutError):
                 self.cut_off += 1
             assert time.monotonic() < deadline, f"{method} {path} was not answered"
