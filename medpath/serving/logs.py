@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from datetime import datetime
@@ -17,7 +18,9 @@ def open_log(log: Path, name: str) -> int:
     cut_log(log)
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.fchmod(descriptor, 0o600)  # it may have been made by an earlier version
-    os.write(descriptor, f"{_MARK}{datetime.now().astimezone().isoformat(' ', 'seconds')} the {name} starts\n".encode())
+    now = datetime.now().astimezone().isoformat(" ", "seconds")
+    with contextlib.suppress(OSError):  # a full disk keeps no server from starting
+        os.write(descriptor, f"{_MARK}{now} the {name} starts\n".encode())
     return descriptor
 
 
@@ -25,9 +28,14 @@ def cut_log(log: Path, largest: int = LARGEST) -> None:
     """Moves what a long log holds to LOG.1, what that held to LOG.2, and so on.
 
     The content moves, not the file: a server keeps its log open, and what it appends later goes to the emptied one.
+    Where there is no room for that, the log stays as it is.
     """
-    if not log.exists() or log.stat().st_size <= largest:
-        return
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > largest:
+            _move(log)
+
+
+def _move(log: Path) -> None:
     kept = [log.with_name(f"{log.name}.{number}") for number in range(1, KEPT + 1)]
     for older, newer in zip(reversed(kept), reversed(kept[:-1]), strict=False):
         if newer.exists():

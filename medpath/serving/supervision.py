@@ -87,7 +87,10 @@ class Guard:
         pause = PAUSES[self._failures - 1]
         self._tell(f"The {self._service.name} {fault}. It is started again{f' in {pause:.0f} s' if pause else ''}.")
         self._wait(pause)
-        self._service.start_again()
+        try:
+            self._service.start_again()
+        except OSError as error:  # no memory or no descriptor for it at this moment
+            self._start_again(f"could not be started ({error})")
 
     def _wait_for_answer(self) -> None:
         """Returns when the service answers again, whatever number of starts that takes."""
@@ -116,7 +119,7 @@ def wait_until_ready(services: Sequence[Service]) -> None:
             fault = service.death()
             if fault:
                 raise service.failure(fault)
-        waiting = [service for service in waiting if not service.answers(1)]
+        waiting = [service for service in waiting if not service.answers(PROBE_SECONDS)]
         if waiting and time.monotonic() > deadline:
             raise waiting[0].failure(f"did not answer within {START_SECONDS:.0f} s")
         time.sleep(0.05)
