@@ -5,6 +5,8 @@ MedpathError
 ├── KnowledgeError      the knowledge file has faults; carries all of them
 ├── FittingError        a file of questions to fit on cannot be used
 └── ServiceError        a running part (Rasa server, action server) does not answer
+
+TurnAbandoned stands apart: it has to pass through Rasa.
 """
 
 from __future__ import annotations
@@ -39,3 +41,10 @@ class FittingError(MedpathError):
 
 class ServiceError(MedpathError):
     """A running part of Medpath does not answer or answered with an error."""
+
+
+class TurnAbandoned(BaseException):
+    """A turn that cannot be finished now and leaves no trace; the text of the exception is for the person.
+
+    No Exception: after one of those Rasa goes on, and keeps the message as if it had been answered.
+    """

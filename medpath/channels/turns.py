@@ -18,6 +18,7 @@ from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, 
 from medpath.channels.incoming import FAILED
 from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import SHOWN, events_of, said_to, turns
+from medpath.errors import TurnAbandoned
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +130,8 @@ class Turns:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
             return [error_message(message.conversation, TOO_SLOW)]
+        except TurnAbandoned as abandoned:  # nothing was kept here either
+            return [error_message(message.conversation, str(abandoned))]
         except Exception:
             logger.exception("A message could not be answered.")
             return [error_message(message.conversation, FAILED)]

@@ -38,7 +38,8 @@ def _train(project: Project, given: argparse.Namespace) -> int:
 
 def _run(project: Project, given: argparse.Namespace) -> int:
     from medpath.channels.slack_settings import read_slack_settings, slack_state
-    from medpath.serving.launcher import configured_ports, running, watch
+    from medpath.serving.launcher import configured_ports, running
+    from medpath.serving.supervision import watch
 
     ports = configured_ports()
     slack = slack_state(read_slack_settings(os.environ))
@@ -47,7 +48,7 @@ def _run(project: Project, given: argparse.Namespace) -> int:
         try:
             print(slack, flush=True)
             print(f"Medpath is ready: {ports.url}/ (Ctrl-C stops it)", flush=True)
-            watch(services)
+            watch(services, lambda line: print(line, flush=True))
         except KeyboardInterrupt:
             print("\nStopping Medpath …", flush=True)
     return 0

@@ -54,12 +54,14 @@ def _replace_rasas_pages(project: Project) -> None:
     from sanic import Sanic
 
     from medpath.channels.web_refusals import answer_errors
+    from medpath.serving.health import add_health
     from medpath.serving.http import GuardedSanic
     from medpath.serving.pages import add_pages
 
     def add_ours(app: Sanic) -> None:
         app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST  # Sanic would hold 100 MB of each request in memory
         answer_errors(app)
+        add_health(app)
         add_pages(app, project.web_files)
 
     rasa.core.run.Sanic = GuardedSanic

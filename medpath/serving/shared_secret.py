@@ -6,6 +6,7 @@ import functools
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 
 VARIABLE = "MEDPATH_ACTIONS_SECRET"
 HEADER = "x-medpath-secret"
@@ -21,9 +22,9 @@ def secret_for_children() -> dict[str, str]:
     return {VARIABLE: os.environ.get(VARIABLE) or _made()}
 
 
-def headers() -> dict[str, str]:
-    """What a call of the action server carries; nothing where no secret was agreed upon."""
-    secret = os.environ.get(VARIABLE)
+def headers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a call of an action server with this environment carries; nothing where no secret was agreed upon."""
+    secret = environment.get(VARIABLE)
     return {HEADER: secret} if secret else {}
 
 
