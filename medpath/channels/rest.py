@@ -15,6 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.channels.incoming import FAILED, UnreadableMessage, clean_message
+from medpath.channels.keeping import Keeping, kept_turn, told
 
 logger = logging.getLogger(__name__)
 LONGEST_SENDER = 200
@@ -76,14 +77,15 @@ async def replies(
     on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: Any
 ) -> list[dict[str, Any]]:
     """Runs one message through Rasa and gives what was said; an apology if nothing was."""
-    output = StructuredOutput()
+    output, keeping = StructuredOutput(), Keeping()
     try:
-        await on_new_message(UserMessage(clean_message(text), output, sender, input_channel=RestChannel.name()))
+        with kept_turn() as keeping:
+            await on_new_message(UserMessage(clean_message(text), output, sender, input_channel=RestChannel.name()))
     except UnreadableMessage as unreadable:
         return [error_message(sender, str(unreadable))]
     except (Exception, asyncio.CancelledError):
         logger.exception("A message could not be answered.")
-    return output.messages or [error_message(sender, FAILED)]
+    return told(output.messages or [error_message(sender, FAILED)], keeping)
 
 
 def error_message(sender: str, text: str) -> dict[str, Any]:

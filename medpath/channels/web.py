@@ -22,6 +22,7 @@ from medpath.channels.web_refusals import Refusal, busy
 from medpath.channels.web_requests import NAME, check_empty, foreign_origin, read_message, visitor
 from medpath.channels.web_sessions import SECRET, Sessions, secret
 from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
+from medpath.errors import StorageError
 from medpath.project import find_project
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,9 @@ class WebChannel(InputChannel):
                 answered = await handle(request)
             except Refusal as refusal:
                 answered = refusal.response()
+            except StorageError as error:
+                logger.error("What was said cannot be read. %s", error)
+                answered = busy().response()
             except Exception:
                 logger.exception("A request of the web channel failed.")
                 answered = busy().response()

@@ -17,9 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from medpath.conversations.settings import DATABASE, default_database
 from medpath.errors import SetupError
 from medpath.project import Project
 from medpath.serving.environment import LAUNCHER, QUIET
+from medpath.serving.private_files import for_owner, keep_private
 
 PORT, ACTIONS_PORT = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT"
 DEFAULT_PORTS = {PORT: 5005, ACTIONS_PORT: 5055}
@@ -114,17 +116,17 @@ def watch(services: list[Service]) -> None:
 
 def _start(project: Project, name: str, ports: Ports, port: int, path: str, without: Collection[str]) -> Service:
     module = "medpath.serving." + name.lower().replace(" ", "_")
-    project.state.mkdir(exist_ok=True)
+    keep_private(project.state)
     log = project.state / f"{name.lower().replace(' ', '-')}.log"
     environment = {
-        "MEDPATH_DATABASE": str(project.state / "conversations.db"),
+        DATABASE: default_database(project),
         **{variable: value for variable, value in os.environ.items() if variable not in without},
         **QUIET,
         "MEDPATH_HOME": str(project.root),
         ACTIONS_PORT: str(ports.actions),
         LAUNCHER: str(os.getpid()),
     }
-    with log.open("wb") as output:
+    with open(log, "wb", opener=for_owner) as output:
         process = subprocess.Popen(
             [sys.executable, "-m", module, str(port)],
             cwd=project.root,
