@@ -7,7 +7,7 @@ from pathlib import Path
 
 HEAD = b"SQLite format 3\x00"
 BESIDE = ("-wal", "-shm", "-journal")
-OTHERS = 0o077
+OWNER, OTHERS = 0o700, 0o077
 
 
 class DatabaseFile:
@@ -46,11 +46,16 @@ class DatabaseFile:
 
 
 def keep_from_others(path: Path) -> None:
-    """Takes from others the right to read a database and what SQLite keeps beside it, where it is ours."""
+    """Takes from others the right to read a database and what SQLite keeps beside it, where it is ours.
+
+    What is beside it gets the rights of the database: left from a time when that could only be read, it would keep
+    the database from being written.
+    """
     for one in (path, *(path.with_name(path.name + ending) for ending in BESIDE)):
         try:
+            rights = path.stat().st_mode & OWNER
             found = one.stat()
-            if found.st_mode & OTHERS and found.st_uid == os.geteuid():
-                one.chmod(found.st_mode & ~OTHERS & 0o7777)
+            if found.st_mode & (OWNER | OTHERS) != rights and found.st_uid == os.geteuid():
+                one.chmod(rights)
         except OSError:  # it is gone, or on a file system without rights
             continue
