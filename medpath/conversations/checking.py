@@ -17,6 +17,7 @@ def storage_fault(project: Project) -> str | None:
 
     Raises SetupError if endpoints.yml does not say where they are kept.
     """
+    project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(read_settings(project).url, busy_seconds=BUSY_SECONDS)
     try:
         database.check(whole=_size(database) <= LARGEST_WHOLE)
