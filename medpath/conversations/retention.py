@@ -53,7 +53,12 @@ async def purge_daily(project: Project, first: float = FIRST_SECONDS, every: flo
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        _, said = await process.communicate()
+        try:
+            _, said = await process.communicate()
+        finally:
+            if process.returncode is None:  # Medpath is being stopped; what is not erased yet will be next time
+                process.terminate()
+                await process.wait()
         if process.returncode:
             logger.error("Old conversations were not erased: %s", said.decode(errors="replace").strip())
         await asyncio.sleep(every)

@@ -40,6 +40,7 @@ def keep_conversations(app: Sanic, project: Project) -> None:
     async def end(app: Sanic, _loop: Any = None) -> None:
         for task in purging:
             task.cancel()
+        await asyncio.gather(*purging, return_exceptions=True)
         agent = getattr(app.ctx, "agent", None)
         if agent is not None and isinstance(agent.tracker_store, ConversationStore):
             await agent.tracker_store.close()

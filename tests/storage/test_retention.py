@@ -104,7 +104,8 @@ def test_the_purge_runs_by_itself(database: Database, home: Path) -> None:
     async def main() -> None:
         running = asyncio.create_task(purge_daily(Project(home), first=0))
         while _texts(database, "ann"):
-            await asyncio.sleep(0.1)
+            await asyncio.wait({running}, timeout=0.1)
+            assert not running.done(), running.exception()
         running.cancel()
 
     asyncio.run(main())
