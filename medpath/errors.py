@@ -4,6 +4,7 @@ MedpathError
 ├── SetupError          something on this machine is missing or broken (encoder, model, port)
 ├── KnowledgeError      the knowledge file has faults; carries all of them
 ├── FittingError        a file of questions to fit on cannot be used
+├── StorageError        the conversation database cannot be used at present
 └── ServiceError        a running part (Rasa server, action server) does not answer
 
 TurnAbandoned stands apart: it has to pass through Rasa.
@@ -37,6 +38,10 @@ class KnowledgeError(MedpathError):
 
 class FittingError(MedpathError):
     """A file of questions to fit on cannot be used; the message names the file and the fault."""
+
+
+class StorageError(MedpathError):
+    """The conversation database cannot be used at present; the message says why, and nothing of what is kept in it."""
 
 
 class ServiceError(MedpathError):

@@ -16,6 +16,7 @@ from medpath.channels.slack_pictures import Picture, pictures
 from medpath.channels.slack_settings import SlackSettings
 from medpath.channels.slack_workspaces import FAILURES, Workspace, Workspaces
 from medpath.channels.turns import Message, Turns
+from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +27,8 @@ NAME = "slack"
 class SearchableStore(Protocol):
     """A tracker store that finds conversations by the beginning of their names."""
 
-    def has_conversation(self, prefix: str) -> bool:
-        """Whether there is one."""
+    async def has_conversation(self, prefix: str) -> bool:
+        """Whether there is one; raises StorageError if the store cannot be read."""
 
 
 class Answers:
@@ -50,7 +51,7 @@ class Answers:
             await self._show_home(workspace, event, body.get("event_id"))
             return
         question = asked_in_event(team, event, workspace.bot_user)
-        if question and self._is_for_us(question):
+        if question and await self._is_for_us(question):
             await self._answer(workspace, question, (team, question.thread.channel, question.id))
 
     async def command(self, team: str, body: Mapping[str, Any]) -> None:
@@ -67,13 +68,17 @@ class Answers:
         if workspace and question:
             await self._answer(workspace, question, (team, "click", question.conversation, question.id))
 
-    def _is_for_us(self, question: Question) -> bool:
+    async def _is_for_us(self, question: Question) -> bool:
         """Whether a message is answered: it speaks to Medpath, or stands in a thread where somebody did before."""
         thread = question.thread
         if question.addressed or thread in self._followed:
             return True
         store = self._store
-        return isinstance(store, SearchableStore) and store.has_conversation(thread.prefix)
+        try:
+            return isinstance(store, SearchableStore) and await store.has_conversation(thread.prefix)
+        except StorageError:
+            logger.error("Whether a thread of Slack's is followed is not known: a message in it is not answered.")
+            return False
 
     async def _answer(self, workspace: Workspace, question: Question, key: Hashable) -> None:
         if not self._taken.first(key):

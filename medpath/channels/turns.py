@@ -16,9 +16,10 @@ from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, Room
 from medpath.channels.incoming import FAILED
+from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import SHOWN, events_of, said_to, turns
-from medpath.errors import TurnAbandoned
+from medpath.errors import StorageError, TurnAbandoned
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Turns:
             if message.id in asked:
                 return None
             async with self._queue.turn(message.address):
-                return await self._ask(message, asked)
+                return await self._ask(message)
 
     def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:
         """Answers a message in a place of its own; raises TooBusy if there is none."""
@@ -119,13 +120,20 @@ class Turns:
         replies = await self.first_replies(message, store)
         if replies is not None or store is None:
             return replies or []
-        kept = said_to(message.id, await events_of(message.conversation, store))
-        return kept or [error_message(message.conversation, FAILED)]
+        with kept_turn() as keeping:
+            kept = said_to(message.id, await events_of(message.conversation, store))
+        if kept is None:  # erased since by another program
+            self._asked.pop(message.conversation, None)
+            return await self.first_replies(message, store) or [error_message(message.conversation, FAILED)]
+        return told(kept, keeping)
 
-    async def _ask(self, message: Message, asked: set[str]) -> Replies:
+    async def _ask(self, message: Message) -> Replies:
         output = StructuredOutput()
+        # What was asked is read from the store anew, unless it is sure that this turn is kept there.
+        asked = self._asked.pop(message.conversation, None)
         try:
-            await asyncio.wait_for(self._on_new_message(_user_message(message, output)), self._seconds)
+            with kept_turn() as keeping:
+                await asyncio.wait_for(self._on_new_message(_user_message(message, output)), self._seconds)
         except asyncio.TimeoutError:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
@@ -135,18 +143,26 @@ class Turns:
         except Exception:
             logger.exception("A message could not be answered.")
             return [error_message(message.conversation, FAILED)]
-        asked.add(message.id)
-        return output.messages or [error_message(message.conversation, FAILED)]
+        if asked is not None and keeping.is_settled:
+            self._note_asked(message.conversation, {*asked, message.id})
+        return told(output.messages or [error_message(message.conversation, FAILED)], keeping)
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
-        """The ids of the messages of a conversation, read from the store once."""
-        asked = self._asked.pop(conversation, None)
+        """The ids of the messages of a conversation, read from the store once; none while it cannot be read."""
+        asked = self._asked.get(conversation)
         if asked is None:
-            asked = {turn.asked.message_id for turn in turns(await events_of(conversation, store))}
+            try:
+                asked = {turn.asked.message_id for turn in turns(await events_of(conversation, store))}
+            except StorageError:
+                return set()
+        self._note_asked(conversation, asked)
+        return asked
+
+    def _note_asked(self, conversation: str, asked: set[str]) -> None:
         self._asked[conversation] = asked
+        self._asked.move_to_end(conversation)
         if len(self._asked) > MOST_REMEMBERED:
             self._asked.popitem(last=False)
-        return asked
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:

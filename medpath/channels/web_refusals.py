@@ -11,6 +11,8 @@ from sanic.exceptions import MethodNotSupported, NotFound, RequestTimeout, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from medpath.errors import StorageError
+
 logger = logging.getLogger(__name__)
 
 PREFIX = "/webhooks/web"
@@ -93,6 +95,9 @@ def answer_errors(app: Sanic) -> None:
 
 def refusal_of(error: Any) -> Refusal:
     """What an error of Sanic's means; anything else is logged and told as a failure."""
+    if isinstance(error, StorageError):
+        logger.error("What was said cannot be read. %s", error)
+        return busy()
     if isinstance(error, NotFound):
         return Refusal(404, "not_found", "There is nothing at this address.")
     if isinstance(error, MethodNotSupported):

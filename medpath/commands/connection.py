@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from medpath.channels.slack_settings import BOT_TOKEN
+from medpath.conversations.settings import DATABASE
 from medpath.project import Project
-from medpath.serving.launcher import DATABASE, configured_ports, free_ports, running
+from medpath.serving.launcher import configured_ports, free_ports, running
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.errors import TurnAbandoned
+from medpath.serving.conversation_store import ConversationStore
 from medpath.serving.probes import PROBE
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,10 @@ GREETING = "hello"
 
 
 def add_health(app: Sanic) -> None:
-    """Adds the route; it answers 200 if the understanding, the rules and the responses work."""
+    """Adds the route; it answers 200 if the understanding, the rules and the responses work.
+
+    Whether conversations are kept is told besides; the log has the reason.
+    """
 
     async def health(request: Request) -> HTTPResponse:
         try:
@@ -30,9 +34,16 @@ def add_health(app: Sanic) -> None:
         except (Exception, TurnAbandoned):
             logger.exception("The probe of the Rasa server failed.")
             sound = False
-        return response.json({"status": "ok" if sound else "failing"}, 200 if sound else 500)
+        kept = "not kept" if _storage_fault(request.app) else "kept"
+        said = {"status": "ok" if sound else "failing", "conversations": kept}
+        return response.json(said, 200 if sound else 500)
 
     app.add_route(health, "/health", {"GET"}, name="health")
+
+
+def _storage_fault(app: Sanic) -> str | None:
+    store = app.ctx.agent.tracker_store
+    return store.fault if isinstance(store, ConversationStore) else None
 
 
 async def _said_to(text: str, processor: MessageProcessor) -> list[dict[str, Any]]:

@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from medpath.conversations.settings import DATABASE, default_database
 from medpath.errors import SetupError
 from medpath.project import HOME, STATE, Project
 from medpath.serving.environment import LAUNCHER, QUIET
+from medpath.serving.private_files import keep_private
 from medpath.serving.probes import probe_of_actions, probe_of_rasa
 from medpath.serving.service import Part, Service
 from medpath.serving.shared_secret import headers, secret_for_children
 from medpath.serving.supervision import wait_until_ready
 
-PORT, ACTIONS_PORT, DATABASE = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT", "MEDPATH_DATABASE"
+PORT, ACTIONS_PORT = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT"
 DEFAULT_PORTS = {PORT: 5005, ACTIONS_PORT: 5055}
 
 
@@ -72,7 +74,7 @@ def running(project: Project, ports: Ports, without: Collection[str] = ()) -> It
     for name, port in ((PORT, ports.rasa), (ACTIONS_PORT, ports.actions)):
         if not _is_free(port):
             raise SetupError(f"Port {port} is in use. Stop what uses it, or choose another with {name}=NUMBER.")
-    project.state.mkdir(exist_ok=True)
+    keep_private(project.state)
     environment = child_environment(project, ports, without)
     services: list[Service] = []
     try:
@@ -100,9 +102,10 @@ def parts(ports: Ports) -> list[Part]:
 
 def child_environment(project: Project, ports: Ports, without: Collection[str] = ()) -> dict[str, str]:
     """The environment of both servers, the same at every start: ours but for the variables in `without`."""
+    inherited = {variable: value for variable, value in os.environ.items() if variable not in without}
     return {
-        DATABASE: str(project.state / "conversations.db"),
-        **{variable: value for variable, value in os.environ.items() if variable not in without},
+        **inherited,
+        DATABASE: default_database(project, inherited),
         **QUIET,
         **secret_for_children(),
         HOME: str(project.root),

@@ -8,6 +8,8 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from medpath.serving.private_files import FILE, for_owner
+
 LARGEST = 5 * 2**20
 KEPT = 3
 _MARK = "=== "
@@ -16,8 +18,8 @@ _MARK = "=== "
 def open_log(log: Path, name: str) -> int:
     """The descriptor of a log to append to, with a line that says who starts and when."""
     cut_log(log)
-    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.fchmod(descriptor, 0o600)  # it may have been made by an earlier version
+    descriptor = for_owner(str(log), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.fchmod(descriptor, FILE)  # it may have been made by an earlier version
     now = datetime.now().astimezone().isoformat(" ", "seconds")
     with contextlib.suppress(OSError):  # a full disk keeps no server from starting
         os.write(descriptor, f"{_MARK}{now} the {name} starts\n".encode())

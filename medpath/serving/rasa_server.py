@@ -7,7 +7,9 @@ import sys
 
 from medpath.errors import MedpathError
 from medpath.project import Project, find_project
+from medpath.serving.discreet_logs import keep_texts_out_of_logs
 from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
+from medpath.serving.private_files import write_for_owner
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
 TURN_SECONDS = 30
@@ -17,6 +19,7 @@ LARGEST_REQUEST = 2**20
 def serve(port: int) -> None:
     """Serves the trained model on loopback until it is stopped; ends with a clear message if it cannot."""
     be_quiet()
+    write_for_owner()
     # Rasa's 100 connections that wait to be accepted are too few for a class that opens the page at the same time.
     os.environ.setdefault("SANIC_BACKLOG", "2048")
     collect_rarely()
@@ -26,9 +29,12 @@ def serve(port: int) -> None:
     from rasa.core.utils import AvailableEndpoints
 
     from medpath.serving.action_calls import KeptEndpoint, check_quickly
+    from medpath.serving.conversation_keeping import use_store_itself
 
     keep_rasa_quiet()
+    keep_texts_out_of_logs()
     check_quickly()
+    use_store_itself()
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
     endpoints.action = KeptEndpoint.like(endpoints.action)
@@ -54,6 +60,7 @@ def _replace_rasas_pages(project: Project) -> None:
     from sanic import Sanic
 
     from medpath.channels.web_refusals import answer_errors
+    from medpath.serving.conversation_keeping import keep_conversations
     from medpath.serving.health import add_health
     from medpath.serving.http import GuardedSanic
     from medpath.serving.pages import add_pages
@@ -63,6 +70,7 @@ def _replace_rasas_pages(project: Project) -> None:
         answer_errors(app)
         add_health(app)
         add_pages(app, project.web_files)
+        keep_conversations(app, project)
 
     rasa.core.run.Sanic = GuardedSanic
     # Rasa registers "/" for a line with its version.
