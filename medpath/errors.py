@@ -4,7 +4,8 @@ MedpathError
 ├── SetupError          something on this machine is missing or broken (encoder, model, port)
 ├── KnowledgeError      the knowledge file has faults; carries all of them
 ├── FittingError        a file of questions to fit on cannot be used
-└── ServiceError        a running part (Rasa server, action server) does not answer
+├── ServiceError        a running part (Rasa server, action server) does not answer
+└── OutboxError         what Slack sends cannot be kept at present (in channels.slack_outbox)
 """
 
 from __future__ import annotations
