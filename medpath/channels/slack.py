@@ -22,6 +22,7 @@ from slack_bolt.response import BoltResponse
 from medpath.channels.slack_answers import NAME, Answers
 from medpath.channels.slack_events import CLICK, COMMAND, EVENT
 from medpath.channels.slack_outbox import Outbox, OutboxError
+from medpath.channels.slack_outbox_file import Taken
 from medpath.channels.slack_settings import SlackSettings, outbox_file, read_slack_settings
 from medpath.channels.slack_socket import keep_connected
 from medpath.channels.slack_workspaces import Workspaces
@@ -59,6 +60,7 @@ class SlackChannel(InputChannel):
         webhook = Blueprint("medpath_slack")
         if self._settings:
             connection = Connection(self._settings, on_new_message)
+            webhook.listener("before_server_start")(connection.prepare)
             webhook.listener("after_server_start")(connection.open)
             webhook.listener("before_server_stop")(connection.close)
             if self._settings.signing_secret:
@@ -77,12 +79,24 @@ class Connection:
         self._workspaces = Workspaces(settings)
         self._answering: set[asyncio.Task[None]] = set()
         self._lasting: list[asyncio.Task[None]] = []
+        self._left: list[Taken] | None = None
         self._bolt: AsyncApp | None = None
+
+    async def prepare(self, _app: Sanic, _loop: Any = None) -> None:
+        """Reads what is left from before, so that the first request is taken already."""
+        try:
+            await self._outbox.open()
+        except OutboxError as error:
+            logger.error("%s Slack has to wait.", error)
+        else:
+            self._left = await self._outbox.left()
 
     async def open(self, app: Sanic, _loop: Any = None) -> None:
         """Begins to take events; Slack itself need not be there yet."""
         turns = Turns(self._on_new_message, TURN_SECONDS, AT_ONCE)
         answers = Answers(self._workspaces, self._outbox, turns, app.ctx.agent.tracker_store)
+        if self._left is not None:
+            self._take_up(answers, self._left)
         self._lasting = [asyncio.create_task(work) for work in (self._workspaces.learn(), self._listen(answers))]
         for task in self._lasting:
             task.add_done_callback(_tell_failure)
@@ -111,12 +125,16 @@ class Connection:
         return to_sanic_response(await self._bolt.async_dispatch(asked))
 
     async def _listen(self, answers: Answers) -> None:
-        """Takes up what is left from before, then takes what comes."""
-        for taken in await self._outbox.left():
+        if self._bolt is None:  # there was no outbox so far
+            self._take_up(answers, await self._outbox.left())
+        if self._settings.app_token and self._bolt:
+            await keep_connected(self._bolt, self._settings)
+
+    def _take_up(self, answers: Answers, left: list[Taken]) -> None:
+        """Goes on with what is left from before, then takes what comes."""
+        for taken in left:
             self._begin(answers.answer(taken, resumed=True))
         self._bolt = self._listening(answers)
-        if self._settings.app_token:
-            await keep_connected(self._bolt, self._settings)
 
     def _listening(self, answers: Answers) -> AsyncApp:
         bolt = AsyncApp(
