@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 from on_loopback import REPOSITORY, launched, make_project, servers_of
-from web_visitor import Visitor
+from web_visitor import arrive
 
-from medpath.channels.web_sessions import Sessions
 from medpath.serving.launcher import free_ports
 
 QUESTION = "How many years is an internal medicine residency?"
-DAY = 24 * 3600
 
 
 def test_a_clock_that_is_set_back_by_minutes_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,8 +24,7 @@ def test_a_clock_that_is_set_back_by_minutes_changes_nothing(tmp_path: Path, mon
     project, ports = make_project(tmp_path / "project"), free_ports()
     with launched(project, ports) as run:
         run.lines_until("ready")
-        sessions = Sessions(project.web_secret.read_text().strip(), lambda: time.time() - DAY / 2)
-        visitor = Visitor(ports.url, sessions.begin().token)
+        visitor = arrive(ports.url)
         first = visitor.say(QUESTION, "first")
         clock.write_text("-600")
         assert visitor.say(QUESTION, "first") == first
