@@ -35,8 +35,8 @@ ANY = re.compile("")
 TURN_SECONDS = 25
 # More at once would not answer sooner, but keep the next request waiting for its acknowledgement.
 AT_ONCE = 2
-# The launcher waits 10 seconds before it kills.
-LAST_SECONDS = 8.0
+# The launcher waits 10 seconds before it kills, of which the conversation store may need 3.
+LAST_SECONDS = 6.0
 NOT_KEPT = "Medpath cannot keep this at present. Please send it again."
 
 
