@@ -1,7 +1,7 @@
 # Set-up and daily use. `make` alone lists what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup web train run chat check test clean
+.PHONY: help setup web train run chat check test soak clean
 
 # Both would lead uv away from .venv.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
@@ -39,6 +39,9 @@ check: setup ## lint, format, types and the knowledge files
 
 test: train web check ## train, bundle the widget, check, then every test (a browser: chromium)
 	@$(in_venv) pytest
+
+soak: train web ## the tests that take minutes to hours (MEDPATH_SOAK_SECONDS: how long the longest one goes on, 3600)
+	@$(in_venv) pytest -m soak -s
 
 clean: ## remove all that was installed or built: .venv, .tools, models, the widget, caches
 	rm -rf .venv .tools web/node_modules web/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa build *.egg-info

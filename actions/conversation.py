@@ -11,6 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
 from medpath.answering.service import adviser
+from medpath.channels.incoming import LONGEST_MESSAGE
 from medpath.language.encoder import vector_of
 from medpath.language.letters import read_letter
 from medpath.language.profile import Profile, audiences, from_dict
@@ -18,6 +19,11 @@ from medpath.language.profile import Profile, audiences, from_dict
 # Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
 LISTEN = FollowupAction("action_listen")
 MEMORY = "memory"
+
+
+def text_of(tracker: Tracker) -> str:
+    """The latest message, no longer than what a channel lets through, whoever has called the action."""
+    return (tracker.latest_message.get("text") or "")[:LONGEST_MESSAGE]
 
 
 def question_of(tracker: Tracker, profile: Profile) -> Question:
@@ -30,14 +36,13 @@ def question_of(tracker: Tracker, profile: Profile) -> Question:
 
 def asked_in(tracker: Tracker) -> str:
     """What the latest message asks: its text without greeting, signature, quoted mail and what speaks of danger."""
-    message = tracker.latest_message
-    return str(message.get("asked", message.get("text")) or "")
+    return str(tracker.latest_message.get("asked", text_of(tracker)) or "")[:LONGEST_MESSAGE]
 
 
 def profile_after(tracker: Tracker) -> tuple[Profile, list[dict[str, Any]]]:
     """What is known of a person after the latest message and its signature, and the events that keep what is new."""
     known = profile_of(tracker)
-    signature = read_letter(tracker.latest_message.get("text") or "").signature
+    signature = read_letter(text_of(tracker)).signature
     profile = adviser().profile(f"{asked_in(tracker)}\n{signature}".strip(), known)
     return profile, keep_profile(profile) if profile != known else []
 

@@ -131,7 +131,7 @@ class Doors:
             for one in responses
         }
         self._said |= {_bare(text.split("{")[0])[:60]: reason for reason, text in texts["decline"].items()}
-        self._said[_bare(texts["noted"])[:60]] = "profile"
+        self._said |= {_bare(texts["noted"])[:60]: "profile", _bare(texts["forgotten"])[:60]: "forget_me"}
         self._leads = {_bare(texts["support"]["lead"])[:60]: "weary", _bare(texts["chances"])[:60]: "chances"}
         self._about = tuple(_bare(text.split("{told}")[-1])[:30] for text in texts["about"].values())
 
@@ -140,7 +140,7 @@ class Doors:
         body = _bare(reply.body or reply.text)
         for known, door in {**self._leads, **self._said}.items():
             if body.startswith(known):
-                return {"started_over": "start_over", "forgotten": "forget_me"}.get(door, door)
+                return "start_over" if door == "started_over" else door
         if any(part and part in body for part in self._about):
             return "about_me"
         return ANSWER if reply.kind in ANSWERED else reply.kind

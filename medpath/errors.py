@@ -4,7 +4,11 @@ MedpathError
 ├── SetupError          something on this machine is missing or broken (encoder, model, port)
 ├── KnowledgeError      the knowledge file has faults; carries all of them
 ├── FittingError        a file of questions to fit on cannot be used
-└── ServiceError        a running part (Rasa server, action server) does not answer
+├── StorageError        the conversation database cannot be used at present
+├── ServiceError        a running part (Rasa server, action server) does not answer
+└── OutboxError         what Slack sends cannot be kept at present (in channels.slack_outbox)
+
+TurnAbandoned stands apart: it has to pass through Rasa.
 """
 
 from __future__ import annotations
@@ -37,5 +41,16 @@ class FittingError(MedpathError):
     """A file of questions to fit on cannot be used; the message names the file and the fault."""
 
 
+class StorageError(MedpathError):
+    """The conversation database cannot be used at present; the message says why, and nothing of what is kept in it."""
+
+
 class ServiceError(MedpathError):
     """A running part of Medpath does not answer or answered with an error."""
+
+
+class TurnAbandoned(BaseException):
+    """A turn that cannot be finished now and leaves no trace; the text of the exception is for the person.
+
+    No Exception: after one of those Rasa goes on, and keeps the message as if it had been answered.
+    """

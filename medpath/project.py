@@ -6,12 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+HOME, STATE = "MEDPATH_HOME", "MEDPATH_STATE"
+
 
 @dataclass(frozen=True)
 class Project:
-    """The folders and files of one checkout of Medpath."""
+    """The folders and files of one checkout of Medpath; `kept` is where a running one writes, if not in var/."""
 
     root: Path
+    kept: Path | None = None
 
     @property
     def knowledge(self) -> Path:
@@ -80,13 +83,13 @@ class Project:
 
     @property
     def state(self) -> Path:
-        """Logs and the conversation database."""
-        return self.root / "var"
+        """Where a running Medpath keeps what is its own: logs, conversations, the secret of the web channel."""
+        return self.kept or self.root / "var"
 
     @property
     def feedback(self) -> Path:
-        """What people thought of answers."""
-        return self.state / "feedback.jsonl"
+        """What people thought of answers, whichever Medpath gave them."""
+        return self.root / "var" / "feedback.jsonl"
 
     @property
     def web_secret(self) -> Path:
@@ -100,6 +103,10 @@ class Project:
 
 
 def find_project() -> Project:
-    """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in."""
-    home = os.environ.get("MEDPATH_HOME")
-    return Project(Path(home).resolve() if home else Path(__file__).resolve().parent.parent)
+    """The project to work on: MEDPATH_HOME if it is set, else the checkout that this package lies in.
+
+    MEDPATH_STATE names another folder than var/ for what a running Medpath keeps.
+    """
+    home, state = os.environ.get(HOME), os.environ.get(STATE)
+    root = Path(home).resolve() if home else Path(__file__).resolve().parent.parent
+    return Project(root, Path(state).resolve() if state else None)

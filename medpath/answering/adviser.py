@@ -102,6 +102,10 @@ class Adviser:
         """What is known of a person, told to him."""
         return self._composer.about(told(profile, self._profiles))
 
+    def forgotten(self) -> Answer:
+        """The reply to somebody who wants to be forgotten."""
+        return self._composer.forgotten()
+
     def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""
         picked = self._picked(question.text, memory)

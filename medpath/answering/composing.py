@@ -29,6 +29,7 @@ class Texts:
     noted: str
     instead: str
     about: Mapping[str, str]
+    forgotten: str
     menu: Mapping[str, Any]
     beside: str
     support: Mapping[str, Any]
@@ -128,6 +129,10 @@ class Composer:
     def about(self, told: str) -> Answer:
         """What a person has told of himself, or that it was nothing."""
         return Answer(SMALLTALK, self._texts.about["something" if told else "nothing"].format(told=told))
+
+    def forgotten(self) -> Answer:
+        """What is gone and what stays when a conversation has been erased."""
+        return Answer(SMALLTALK, self._texts.forgotten)
 
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""

@@ -19,6 +19,7 @@ FAILED = (
     "I am sorry: something went wrong on my side and I could not answer. Please try again in a moment; if it goes on, "
     "tell whoever runs this installation to look at its log."
 )
+AWAY = "I am sorry: a part of me is being started again. Please send your question again in a moment."
 
 
 class UnreadableMessage(Exception):

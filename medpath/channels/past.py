@@ -10,7 +10,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 from medpath.channels.incoming import FAILED
-from medpath.channels.rest import error_message
+from medpath.channels.output import error_message
 
 SHOWN = "shown"
 

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
+import math
+import os
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeGuard
 
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from medpath.channels.incoming import FAILED, UnreadableMessage, clean_message
+from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
+from medpath.channels.incoming import UnreadableMessage, clean_message
+from medpath.channels.output import error_message
+from medpath.channels.turns import Message, TooBusy, Turns
+from medpath.channels.web_refusals import Refusal, bad_request, busy
 
-logger = logging.getLogger(__name__)
 LONGEST_SENDER = 200
 IDENTITY = "x-medpath"
-
-
-class StructuredOutput(CollectingOutputChannel):
-    """Collects each reply as one message with text, buttons and the custom block together."""
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keeps the parts of a reply that are there."""
-        parts = {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
-        if parts:
-            await self._persist_message({"recipient_id": recipient_id, **parts})
+TURN_SECONDS = 25
+WAIT_SECONDS = 240.0
+# What the conversations of people begin with who have not given their names to this channel.
+OTHER_CHANNELS = ("web-", "slack-")
 
 
 class RestChannel(RestInput):
@@ -42,6 +40,9 @@ class RestChannel(RestInput):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of the channel."""
         webhook = Blueprint("medpath_rest")
+        # A script may send all its messages at once; none has an id by which it could ask for a reply later.
+        turns = Turns(on_new_message, TURN_SECONDS, share=math.inf, wait_seconds=WAIT_SECONDS)
+        hosts = read_hosts(os.environ)
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -49,15 +50,41 @@ class RestChannel(RestInput):
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body = _json_of(request.body)
-            sender = body.get("sender") if isinstance(body, dict) else None
-            if not _is_sender(sender):
-                return response.json(
-                    {"error": 'Send JSON such as {"sender": "me", "message": "When is Match Day?"}.'}, 400
-                )
-            return response.json(await replies(on_new_message, sender, body.get("message")))
+            try:
+                check_host(request, hosts)
+                foreign_origin(request, frozenset())
+                sender, text = _read(request.body)
+                return response.json(await _replies(turns, sender, text, caller_address(request)))
+            except Refusal as refusal:
+                return _refused(refusal)
+            except TooBusy:
+                return _refused(busy())
 
         return webhook
+
+
+def _refused(refusal: Refusal) -> HTTPResponse:
+    return response.json({"error": str(refusal)}, refusal.status, headers=refusal.headers)
+
+
+def _read(body: bytes) -> tuple[str, Any]:
+    """Sender and message of a request; raises a Refusal unless the sender can stand for a conversation."""
+    content = _json_of(body)
+    sender = content.get("sender") if isinstance(content, dict) else None
+    if not _is_sender(sender):
+        raise bad_request('Send JSON such as {"sender": "me", "message": "When is Match Day?"}.')
+    if sender.strip().casefold().startswith(OTHER_CHANNELS):
+        raise bad_request(f"A sender must not begin with {' or '.join(OTHER_CHANNELS)}: those are of other channels.")
+    return sender, content.get("message")
+
+
+async def _replies(turns: Turns, sender: str, text: Any, address: str) -> list[dict[str, Any]]:
+    """What is said to a message; nobody sends one twice here, so each has a new id."""
+    try:
+        clean = clean_message(text)
+    except UnreadableMessage as unreadable:
+        return [error_message(sender, str(unreadable))]
+    return await turns.replies(Message(RestChannel.name(), sender, uuid.uuid4().hex, clean, clean, address), None)
 
 
 def _is_sender(sender: Any) -> TypeGuard[str]:
@@ -70,22 +97,3 @@ def _json_of(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
-
-
-async def replies(
-    on_new_message: Callable[[UserMessage], Awaitable[Any]], sender: str, text: Any
-) -> list[dict[str, Any]]:
-    """Runs one message through Rasa and gives what was said; an apology if nothing was."""
-    output = StructuredOutput()
-    try:
-        await on_new_message(UserMessage(clean_message(text), output, sender, input_channel=RestChannel.name()))
-    except UnreadableMessage as unreadable:
-        return [error_message(sender, str(unreadable))]
-    except (Exception, asyncio.CancelledError):
-        logger.exception("A message could not be answered.")
-    return output.messages or [error_message(sender, FAILED)]
-
-
-def error_message(sender: str, text: str) -> dict[str, Any]:
-    """A reply of kind error."""
-    return {"recipient_id": sender, "text": text, "custom": {"kind": "error", "body": text}}

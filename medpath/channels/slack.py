@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from functools import partial
 from typing import Any
 
@@ -15,13 +15,18 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from slack_bolt.adapter.sanic.async_handler import to_async_bolt_request, to_sanic_response
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 
 from medpath.channels.slack_answers import NAME, Answers
-from medpath.channels.slack_settings import SlackSettings, read_slack_settings
-from medpath.channels.slack_workspaces import patient_client
+from medpath.channels.slack_events import CLICK, COMMAND, EVENT
+from medpath.channels.slack_outbox import Outbox, OutboxError
+from medpath.channels.slack_outbox_file import Taken
+from medpath.channels.slack_settings import SlackSettings, outbox_file, read_slack_settings
+from medpath.channels.slack_signature import is_signed
+from medpath.channels.slack_socket import keep_connected
+from medpath.channels.slack_workspaces import Workspaces
 from medpath.channels.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -30,8 +35,9 @@ ANY = re.compile("")
 TURN_SECONDS = 25
 # More at once would not answer sooner, but keep the next request waiting for its acknowledgement.
 AT_ONCE = 2
-# The launcher waits 10 seconds before it kills.
-LAST_SECONDS = 8.0
+# The launcher waits 10 seconds before it kills, of which the conversation store may need 3.
+LAST_SECONDS = 6.0
+NOT_KEPT = "Medpath cannot keep this at present. Please send it again."
 
 
 class SlackChannel(InputChannel):
@@ -55,6 +61,7 @@ class SlackChannel(InputChannel):
         webhook = Blueprint("medpath_slack")
         if self._settings:
             connection = Connection(self._settings, on_new_message)
+            webhook.listener("before_server_start")(connection.prepare)
             webhook.listener("after_server_start")(connection.open)
             webhook.listener("before_server_stop")(connection.close)
             if self._settings.signing_secret:
@@ -64,48 +71,71 @@ class SlackChannel(InputChannel):
 
 
 class Connection:
-    """Slack's side of a running server: acknowledges at once whatever comes, and answers in tasks of its own."""
+    """Slack's side of a running server: keeps and acknowledges whatever comes, and answers in tasks of its own."""
 
     def __init__(self, settings: SlackSettings, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
         self._settings = settings
         self._on_new_message = on_new_message
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._outbox = Outbox(outbox_file(os.environ))
+        self._workspaces = Workspaces(settings)
+        self._answering: set[asyncio.Task[None]] = set()
+        self._lasting: list[asyncio.Task[None]] = []
+        self._left: list[Taken] | None = None
         self._bolt: AsyncApp | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+
+    async def prepare(self, _app: Sanic, _loop: Any = None) -> None:
+        """Reads what is left from before, so that the first request is taken already."""
+        try:
+            await self._outbox.open()
+        except OutboxError as error:
+            logger.error("%s Slack has to wait.", error)
+        else:
+            self._left = await self._outbox.left()
 
     async def open(self, app: Sanic, _loop: Any = None) -> None:
         """Begins to take events; Slack itself need not be there yet."""
-        answers = Answers(
-            self._settings, Turns(self._on_new_message, TURN_SECONDS, AT_ONCE), app.ctx.agent.tracker_store
-        )
-        self._bolt = self._listening(answers)
-        self._begin(answers.workspaces.learn())
-        if self._settings.app_token:
-            client = patient_client(self._settings)
-            self._socket = AsyncSocketModeHandler(self._bolt, self._settings.app_token, logger, client)
-            self._begin(self._socket.connect_async())
+        turns = Turns(self._on_new_message, TURN_SECONDS, AT_ONCE)
+        answers = Answers(self._workspaces, self._outbox, turns, app.ctx.agent.tracker_store)
+        if self._left is not None:
+            self._take_up(answers, self._left)
+        self._lasting = [asyncio.create_task(work) for work in (self._workspaces.learn(), self._listen(answers))]
+        for task in self._lasting:
+            task.add_done_callback(_tell_failure)
 
     async def close(self, _app: Sanic, _loop: Any = None) -> None:
-        """Takes nothing more and finishes what is under way, within a bound."""
+        """Takes nothing more and finishes what is under way, within a bound; the rest stays in the outbox."""
         self._bolt = None
-        if self._socket:
-            await self._socket.close_async()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=LAST_SECONDS)
+        await _cancelled(self._lasting)
+        if self._answering:
+            _, late = await asyncio.wait(self._answering, timeout=LAST_SECONDS)
             if late:
-                logger.error("%s answers to Slack were not sent before the end.", len(late))
+                logger.warning("%s answers to Slack are kept until the next start.", len(late))
+                await _cancelled(late)
+        await self._outbox.close()
 
     async def receive(self, request: Request) -> HTTPResponse:
         """Answers one request: an acknowledgement, or a refusal of what Slack did not sign."""
         if self._bolt is None:  # Slack sends it again
             return response.text("Medpath is starting or stopping.", 503)
-        if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
+        if not is_signed(request.body, request.headers, self._settings.signing_secret or ""):
             return response.text("This request is not signed.", 401)
         try:
             asked = to_async_bolt_request(request)
-        except (ValueError, AttributeError, TypeError):  # no JSON, or none that is an object
+        except (ValueError, AttributeError, TypeError, RecursionError):  # no JSON, or none that is an object
             return response.text("This request cannot be read.", 400)
         return to_sanic_response(await self._bolt.async_dispatch(asked))
+
+    async def _listen(self, answers: Answers) -> None:
+        if self._bolt is None:  # there was no outbox so far
+            self._take_up(answers, await self._outbox.left())
+        if self._settings.app_token and self._bolt:
+            await keep_connected(self._bolt, self._settings)
+
+    def _take_up(self, answers: Answers, left: list[Taken]) -> None:
+        """Goes on with what is left from before, then takes what comes."""
+        for taken in left:
+            self._begin(answers.answer(taken, resumed=True))
+        self._bolt = self._listening(answers)
 
     def _listening(self, answers: Answers) -> AsyncApp:
         bolt = AsyncApp(
@@ -113,31 +143,46 @@ class Connection:
             name="medpath",
             signing_secret=self._settings.signing_secret or "Socket Mode needs none",
             authorize=_anybody,
+            process_before_response=True,  # else Bolt acknowledges an event before it is kept
             ssl_check_enabled=False,  # answers what nobody signed
             ignoring_self_events_enabled=False,  # Answers does, which knows who Medpath is in each workspace
         )
 
-        def take(handle: Callable[[str, dict[str, Any]], Coroutine[Any, Any, None]]) -> Callable[..., Awaitable[None]]:
-            async def taken(ack: Any, body: dict[str, Any], context: Any) -> None:
-                await ack()
-                self._begin(handle(context.team_id or "", body))
+        def take(kind: str) -> Callable[..., Awaitable[BoltResponse]]:
+            async def taken(body: dict[str, Any], context: Any) -> BoltResponse:
+                try:
+                    found = await answers.take(kind, context.team_id or "", body)
+                except OutboxError as error:
+                    logger.error("%s Slack was asked to send an event again.", error)
+                    return BoltResponse(status=503, body=NOT_KEPT)
+                if found:
+                    self._begin(answers.answer(found))
+                return BoltResponse(status=200)
 
             return taken
 
-        bolt.event(ANY)(take(answers.event))
-        bolt.command(ANY)(take(answers.command))
-        bolt.action(ANY)(take(answers.click))
+        bolt.event(ANY)(take(EVENT))
+        bolt.command(ANY)(take(COMMAND))
+        bolt.action(ANY)(take(CLICK))
         return bolt
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        task.add_done_callback(_tell_failure)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            logger.error("An event of Slack's was not answered.", exc_info=task.exception())
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        logger.error("A part of the Slack channel has failed.", exc_info=task.exception())
+
+
+async def _cancelled(tasks: Collection[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=LAST_SECONDS)
 
 
 async def _anybody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

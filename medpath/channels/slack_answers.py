@@ -1,109 +1,144 @@
-"""Answers what people ask in Slack, each question once and in its place."""
+"""Answers what people ask in Slack, each question once and in its place, even if the process ends in between."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Protocol, runtime_checkable
+from weakref import WeakValueDictionary
 
 from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.incoming import UnreadableMessage, clean_message
+from medpath.channels.past import events_of, said_to
 from medpath.channels.replies import Reply, read_reply
-from medpath.channels.slack_blocks import Post, home, introduction, posts
-from medpath.channels.slack_events import Once, Question, asked_by_click, asked_by_command, asked_in_event
+from medpath.channels.slack_blocks import Post, introduction, posts
+from medpath.channels.slack_delivery import Delivery
+from medpath.channels.slack_events import EVENT, Once, Question, Thread, asked, could_ask, opened_home
+from medpath.channels.slack_outbox import Outbox
+from medpath.channels.slack_outbox_file import DAY, Letter, Taken
 from medpath.channels.slack_pictures import Picture, pictures
-from medpath.channels.slack_settings import SlackSettings
-from medpath.channels.slack_workspaces import FAILURES, Workspace, Workspaces
-from medpath.channels.turns import Message, Turns
+from medpath.channels.slack_refusals import waits
+from medpath.channels.slack_workspaces import Workspaces
+from medpath.channels.turns import Message, Replies, Turns
+from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
 NAME = "slack"
+# About four minutes; what fails for longer waits for the next start.
+TRIES = 8
 
 
 @runtime_checkable
 class SearchableStore(Protocol):
     """A tracker store that finds conversations by the beginning of their names."""
 
-    def has_conversation(self, prefix: str) -> bool:
-        """Whether there is one."""
+    async def has_conversation(self, prefix: str) -> bool:
+        """Whether there is one; raises StorageError if the store cannot be read."""
 
 
 class Answers:
-    """What is done with each kind of thing that Slack sends; none of it keeps Slack waiting."""
+    """What is done with each thing that Slack sends: it is kept at once, and answered in a task of its own."""
 
-    def __init__(self, settings: SlackSettings, turns: Turns, store: TrackerStore) -> None:
-        self.workspaces = Workspaces(settings)
+    def __init__(self, workspaces: Workspaces, outbox: Outbox, turns: Turns, store: TrackerStore) -> None:
+        self._workspaces = workspaces
+        self._outbox = outbox
+        self._delivery = Delivery(workspaces, outbox)
         self._turns = turns
         self._store = store
-        self._taken = Once()
         self._followed = Once()
+        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def event(self, team: str, body: Mapping[str, Any]) -> None:
-        """Answers a message or mention, or fills the home tab."""
-        event = body.get("event") or {}
-        workspace = await self.workspaces.of(team)
-        if workspace is None:
+    async def take(self, kind: str, team: str, body: dict[str, Any]) -> Taken | None:
+        """Keeps what is to be answered, if it is something new.
+
+        Raises OutboxError if it cannot be kept: then it may not be acknowledged.
+        """
+        key = self._key(kind, team, body)
+        return await self._outbox.take(key, kind, team, body) if key else None
+
+    async def answer(self, taken: Taken, resumed: bool = False) -> None:
+        """Answers something that was kept; `resumed` if this was begun before, by this process or another one."""
+        for wait in islice(waits(), TRIES):
+            try:
+                await self._answer(taken, resumed)
+                return
+            except StorageError as error:
+                logger.error("%s An event of Slack's waits for it.", error)
+            except Exception:
+                logger.exception("An event of Slack's was not answered. Medpath tries again.")
+            await asyncio.sleep(wait)
+            again = await self._outbox.look(taken.number)
+            if again is None:
+                return
+            taken, resumed = again, True
+
+    def _key(self, kind: str, team: str, body: Mapping[str, Any]) -> str | None:
+        """What tells it from all others; None if nothing is to be answered."""
+        workspace = self._workspaces.known(team)
+        if workspace is None and not self._workspaces.may_come(team):
+            self._workspaces.warn_of(team)
+            return None
+        if opened_home(kind, body) or (kind == EVENT and workspace is None and could_ask(body)):
+            return f"unread-{team}-{body.get('event_id')}"
+        question = asked(kind, team, body, workspace.bot_user if workspace else "")
+        return question.key if question else None
+
+    async def _answer(self, taken: Taken, resumed: bool) -> None:
+        workspace = await self._workspaces.of(taken.team)
+        if workspace is None:  # a token may come with the next start
             return
-        if event.get("type") == "app_home_opened":
-            await self._show_home(workspace, event, body.get("event_id"))
+        ends = taken.at + DAY
+        if shown := opened_home(taken.kind, taken.body):
+            if await self._delivery.show_home(workspace, shown, ends):
+                await self._outbox.answered(taken.number, ())
             return
-        question = asked_in_event(team, event, workspace.bot_user)
-        if question and self._is_for_us(question):
-            await self._answer(workspace, question, (team, question.thread.channel, question.id))
-
-    async def command(self, team: str, body: Mapping[str, Any]) -> None:
-        """Answers a slash command."""
-        workspace = await self.workspaces.of(team)
-        if workspace:
-            question = asked_by_command(team, body)
-            await self._answer(workspace, question, (team, "command", question.id))
-
-    async def click(self, team: str, body: Mapping[str, Any]) -> None:
-        """Answers a click on a button."""
-        workspace = await self.workspaces.of(team)
-        question = asked_by_click(team, body)
-        if workspace and question:
-            await self._answer(workspace, question, (team, "click", question.conversation, question.id))
-
-    def _is_for_us(self, question: Question) -> bool:
-        """Whether a message is answered: it speaks to Medpath, or stands in a thread where somebody did before."""
-        thread = question.thread
-        if question.addressed or thread in self._followed:
-            return True
-        store = self._store
-        return isinstance(store, SearchableStore) and store.has_conversation(thread.prefix)
-
-    async def _answer(self, workspace: Workspace, question: Question, key: Hashable) -> None:
-        if not self._taken.first(key):
-            return
-        if question.thread.ts:
+        question = asked(taken.kind, taken.team, taken.body, workspace.bot_user)
+        if question and question.thread.ts and question.addressed:
             self._followed.first(question.thread)
-        said, shown = await self._said(question)
-        try:
-            await self.workspaces.answer(workspace, question, said, shown)
-        except FAILURES:
-            logger.exception("Slack did not take an answer in channel %s.", question.thread.channel)
+        if question is None:
+            await self._outbox.drop(taken.number)
+        elif question.key == taken.key or await self._outbox.claim(taken.number, question.key):
+            # What is said first in a conversation is answered first, and its answer joins those of the channel first.
+            async with self._orders.setdefault(question.conversation, asyncio.Lock()):
+                letters = await self._letters(taken, question, resumed)
+            await self._delivery.send(workspace, question, letters, ends)
 
-    async def _said(self, question: Question) -> tuple[list[Post], list[Picture]]:
-        """The answer with its pictures; empty if it was given before the server was started anew."""
+    async def _letters(self, taken: Taken, question: Question, resumed: bool) -> tuple[Letter, ...]:
+        if taken.letters is not None:
+            return taken.letters
+        if not question.addressed and not await self._is_followed(question.thread):
+            await self._outbox.drop(taken.number)
+            return ()
+        return await self._outbox.answered(taken.number, await self._said(question, resumed))
+
+    async def _is_followed(self, thread: Thread) -> bool:
+        """Whether somebody has spoken to Medpath in a thread, also before the server was started anew."""
+        if thread in self._followed:
+            return True
+        if not isinstance(self._store, SearchableStore) or not await self._store.has_conversation(thread.prefix):
+            return False
+        self._followed.first(thread)
+        return True
+
+    async def _said(self, question: Question, resumed: bool) -> list[Post | Picture]:
+        """The answer with its pictures; empty if it was given before and is not in the outbox any more."""
         if not question.text:
-            return [introduction()], []
+            return [introduction()]
         try:
             text = clean_message(question.text)
         except UnreadableMessage as unreadable:
-            return posts([Reply(str(unreadable), "error")]), []
-        message = Message(NAME, question.conversation, question.id, text, question.shown)
-        replies = await self._turns.first_replies(message, self._store) or []
-        return posts([read_reply(reply) for reply in replies]), [
-            picture for reply in replies for picture in pictures(reply)
-        ]
+            return [*posts([Reply(str(unreadable), "error")])]
+        replies = await self._replies(Message(NAME, question.conversation, question.id, text, question.shown), resumed)
+        # What only one person sees comes without pictures: Slack has no such files.
+        shown = () if question.response_url else (picture for reply in replies for picture in pictures(reply))
+        return [*posts([read_reply(reply) for reply in replies]), *shown]
 
-    async def _show_home(self, workspace: Workspace, event: Mapping[str, Any], event_id: Any) -> None:
-        user, channel = event.get("user"), event.get("channel")
-        if event.get("tab", "home") == "home" and user and self._taken.first((workspace.team, event_id)):
-            try:
-                await workspace.client.views_publish(user_id=user, view=home(channel or user))
-            except FAILURES:
-                logger.exception("Slack did not take the home tab of %s.", workspace.team)
+    async def _replies(self, message: Message, resumed: bool) -> Replies:
+        replies = await self._turns.first_replies(message, self._store)
+        if replies is None and resumed:  # the turn was over, but its answer was not in the outbox yet
+            replies = said_to(message.id, await events_of(message.conversation, self._store))
+        return replies or []

@@ -10,7 +10,9 @@ from typing import Any
 from medpath.channels.slack_blocks import FEEDBACK, PICK
 from medpath.channels.slack_text import plain_text
 
-MENTION = "app_mention"
+# The kinds of things that Slack sends.
+EVENT, COMMAND, CLICK = "event", "command", "click"
+MENTION, HOME = "app_mention", "app_home_opened"
 DIRECT, GROUP = "im", "mpim"
 MOST_REMEMBERED = 20_000
 SLACKBOT = "USLACKBOT"
@@ -45,11 +47,27 @@ class Question:
     shown: str
     addressed: bool = True
     response_url: str | None = None
+    kind: str = EVENT
+
+    @property
+    def key(self) -> str:
+        """The same for all forms in which Slack sends it."""
+        place = self.thread
+        where = (place.team, place.channel) if self.kind == EVENT else (self.conversation,)
+        return "-".join((self.kind, *where, self.id))
 
     @property
     def conversation(self) -> str:
         """The conversation in Rasa: one for each person and thread."""
         return self.thread.prefix + self.user
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home tab of a person, and where clicks on its questions are answered."""
+
+    user: str
+    channel: str
 
 
 class Once:
@@ -73,6 +91,27 @@ class Once:
         return True
 
 
+def asked(kind: str, team: str, body: Mapping[str, Any], bot_user: str) -> Question | None:
+    """The question in something of a kind; None if it holds none."""
+    if kind == EVENT:
+        return asked_in_event(team, body.get("event") or {}, bot_user)
+    return asked_by_command(team, body) if kind == COMMAND else asked_by_click(team, body)
+
+
+def opened_home(kind: str, body: Mapping[str, Any]) -> Home | None:
+    """Whose home tab is to be filled; None if this is something else."""
+    event = body.get("event") or {}
+    user, channel = _text(event, "user"), _text(event, "channel")
+    if kind != EVENT or event.get("type") != HOME or event.get("tab", "home") != "home" or not user:
+        return None
+    return Home(user, channel or user)
+
+
+def could_ask(body: Mapping[str, Any]) -> bool:
+    """Whether an event may hold a question, as long as nobody knows who Medpath is in the workspace."""
+    return _text(body.get("event") or {}, "type") in ("message", MENTION)
+
+
 def asked_in_event(team: str, event: Mapping[str, Any], bot_user: str) -> Question | None:
     """The question in a message or mention; None if it is none that a person wrote to Medpath.
 
@@ -86,16 +125,18 @@ def asked_in_event(team: str, event: Mapping[str, Any], bot_user: str) -> Questi
     within = _text(event, "thread_ts") or None
     if not addressed and (within is None or text.lstrip().startswith("<@")):  # said to somebody else
         return None
-    asked = plain_text(text)
-    return Question(Thread(team, channel, within if here else within or ts), user, ts, asked, asked, addressed)
+    said = plain_text(text)
+    return Question(Thread(team, channel, within if here else within or ts), user, ts, said, said, addressed)
 
 
 def asked_by_command(team: str, body: Mapping[str, Any]) -> Question:
     """The question after a slash command; only the person sees the answer."""
-    asked = plain_text(_text(body, "text"))
+    said = plain_text(_text(body, "text"))
     thread = Thread(team, _text(body, "channel_id"))
     url = _text(body, "response_url") or None
-    return Question(thread, _text(body, "user_id"), _text(body, "trigger_id"), asked, asked, response_url=url)
+    return Question(
+        thread, _text(body, "user_id"), _text(body, "trigger_id"), said, said, response_url=url, kind=COMMAND
+    )
 
 
 def asked_by_click(team: str, body: Mapping[str, Any]) -> Question | None:
@@ -111,7 +152,7 @@ def asked_by_click(team: str, body: Mapping[str, Any]) -> Question | None:
     within = _text(body.get("message") or {}, "thread_ts") or _text(container, "thread_ts") or None
     url = _text(body, "response_url") if container.get("is_ephemeral") else ""
     shown = text if name in FEEDBACK else label or text
-    return Question(Thread(team, channel, within), user, moment, text, shown, response_url=url or None)
+    return Question(Thread(team, channel, within), user, moment, text, shown, response_url=url or None, kind=CLICK)
 
 
 def _is_new(event: Mapping[str, Any], bot_user: str) -> bool:

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from medpath.channels.slack_events import Thread
+from medpath.channels.slack_refusals import Refusal, Refused
 
 SECONDS = 20
 LARGEST = 10 * 2**20
@@ -32,8 +33,11 @@ def pictures(message: Mapping[str, Any]) -> Iterator[Picture]:
 
 
 async def upload(client: AsyncWebClient, thread: Thread, picture: Picture) -> None:
-    """Puts a picture into a thread; raises what the network or Slack raises if that fails."""
-    content = await _fetched(picture.url)
+    """Puts a picture into a thread; raises one of FAILURES if that fails, Refused if there is no such picture."""
+    try:
+        content = await _fetched(picture.url)
+    except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError) as error:
+        raise Refused(Refusal(f"the picture {picture.url} cannot be had: {error}", again=False)) from error
     name = PurePosixPath(urlsplit(picture.url).path).name or "picture"
     await client.files_upload_v2(
         filename=name,

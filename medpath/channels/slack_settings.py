@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from medpath.conversations.settings import default_database
 from medpath.errors import SetupError
+from medpath.project import find_project
 
 BOT_TOKEN, SIGNING_SECRET, APP_TOKEN, API_URL = (
     "SLACK_BOT_TOKEN",
@@ -45,6 +48,12 @@ def read_slack_settings(environment: Mapping[str, str]) -> SlackSettings | None:
     if app_token:
         _check_header(app_token, APP_TOKEN)
     return SlackSettings(tokens, secret, app_token, _address(environment.get(API_URL, "").strip() or SLACK))
+
+
+def outbox_file(environment: Mapping[str, str]) -> Path:
+    """Where accepted events and answers not yet posted are kept: beside the database of the conversations."""
+    conversations = Path(default_database(find_project(), environment))
+    return conversations.with_name(f"{conversations.stem}-slack-outbox.db")
 
 
 def slack_state(settings: SlackSettings | None) -> str:

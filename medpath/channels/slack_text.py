@@ -59,7 +59,8 @@ def shortened(text: str, longest: int) -> str:
 def plain_text(text: str) -> str:
     """What a person typed, from Slack's form of it: mentions go, links and channels give their names."""
     # No <...> of the person's own can be left: Slack sends those as &lt; and &gt;.
-    return " ".join(html.unescape(_REFERENCE.sub(lambda found: _referred(found[1]), text)).split())
+    plain = html.unescape(_REFERENCE.sub(lambda found: _referred(found[1]), text))
+    return "\n".join(" ".join(line.split()) for line in plain.strip().splitlines())
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -13,9 +14,12 @@ from weakref import WeakValueDictionary
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
 
+from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, Room
 from medpath.channels.incoming import FAILED
+from medpath.channels.keeping import kept_turn, told
+from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import SHOWN, events_of, said_to, turns
-from medpath.channels.rest import StructuredOutput, error_message
+from medpath.errors import StorageError, TurnAbandoned
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +28,8 @@ TOO_SLOW = "I am sorry: finding an answer took too long. Please send your questi
 # A turn is mostly the work of two processes; more of them at once only make each one slower.
 AT_ONCE = 8
 MOST_WAITING = 2000
-# Sanic gives a request up after 60 seconds.
-WAIT_SECONDS = 50
+# Proxies give a request up after 60 seconds.
+WAIT_SECONDS = 50.0
 MOST_REMEMBERED = 5000
 
 Replies = list[dict[str, Any]]
@@ -37,89 +41,133 @@ class TooBusy(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it."""
+    """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it.
+
+    Messages of one `address` wait for each other rather than let others wait.
+    """
 
     channel: str
     conversation: str
     id: str
     text: str
     shown: str
+    address: str = ""
 
 
 class Turns:
     """The turns of all people: the messages of one conversation run one after another, in the order they came.
 
+    Where many wait, each address has its turn.
     What was said is given as the REST channel sends it.
     """
 
     def __init__(
-        self, on_new_message: Callable[[UserMessage], Awaitable[Any]], seconds: float, at_once: int = AT_ONCE
+        self,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+        seconds: float,
+        at_once: int = AT_ONCE,
+        share: float = SHARE_OF_CONVERSATION,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
+        self._wait_seconds = wait_seconds
         self._on_new_message = on_new_message
         self._seconds = seconds
-        self._at_once = asyncio.Semaphore(at_once)
+        self._queue = FairQueue(at_once)
+        self._room = Room(MOST_WAITING, share)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._under_way: dict[tuple[str, str], asyncio.Task[Replies]] = {}
         self._asked: OrderedDict[str, set[str]] = OrderedDict()
 
-    async def replies(self, message: Message, store: TrackerStore) -> Replies:
+    async def replies(self, message: Message, store: TrackerStore | None) -> Replies:
         """The replies to a message; to one that was sent before, the replies of the first time.
 
+        Without a store nobody looks whether it was sent before: its id is a new one.
         Raises TooBusy if too much is waiting; a message that waits already is still answered then.
         """
         key = message.conversation, message.id
         task = self._under_way.get(key)
         if task is None:
-            if len(self._under_way) >= MOST_WAITING:
-                raise TooBusy
             # A task of its own: Sanic cancels the handler of a visitor who hangs up.
-            task = self._under_way[key] = asyncio.create_task(self._once(message, store))
+            task = self._under_way[key] = self._begin(message, store)
             task.add_done_callback(lambda _: self._under_way.pop(key))
-        await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        await asyncio.wait({task}, timeout=self._wait_seconds)
         if not task.done():
             raise TooBusy
         return task.result()
 
-    async def first_replies(self, message: Message, store: TrackerStore) -> Replies | None:
+    async def first_replies(self, message: Message, store: TrackerStore | None) -> Replies | None:
         """The replies to a message, however long it waits; None if it was asked before, also by another process."""
         # Rasa's own lock, which looks once a second whether it is free, then always is.
         async with self._orders.setdefault(message.conversation, asyncio.Lock()):
-            asked = await self._asked_in(message.conversation, store)
+            asked = await self._asked_in(message.conversation, store) if store else set()
             if message.id in asked:
                 return None
-            async with self._at_once:
-                return await self._ask(message, asked)
+            async with self._queue.turn(message.address):
+                return await self._ask(message)
 
-    async def _once(self, message: Message, store: TrackerStore) -> Replies:
-        replies = await self.first_replies(message, store)
-        if replies is not None:
-            return replies
-        kept = said_to(message.id, await events_of(message.conversation, store))
-        return kept or [error_message(message.conversation, FAILED)]
-
-    async def _ask(self, message: Message, asked: set[str]) -> Replies:
-        output = StructuredOutput()
+    def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:
+        """Answers a message in a place of its own; raises TooBusy if there is none."""
+        place = ExitStack()
         try:
-            await asyncio.wait_for(self._on_new_message(_user_message(message, output)), self._seconds)
+            place.enter_context(self._room.place(message.address, message.conversation))
+        except Full as error:
+            raise TooBusy from error
+        task = asyncio.create_task(self._once(message, store))
+        task.add_done_callback(lambda _: place.close())
+        return task
+
+    async def _once(self, message: Message, store: TrackerStore | None) -> Replies:
+        replies = await self.first_replies(message, store)
+        if replies is not None or store is None:
+            return replies or []
+        with kept_turn() as keeping:
+            kept = said_to(message.id, await events_of(message.conversation, store))
+        if kept is None:  # erased since by another program
+            self._asked.pop(message.conversation, None)
+            return await self.first_replies(message, store) or [error_message(message.conversation, FAILED)]
+        return told(kept, keeping)
+
+    async def _ask(self, message: Message) -> Replies:
+        output = StructuredOutput()
+        # What was asked is read from the store anew, unless it is sure that this turn is kept there.
+        asked = self._asked.pop(message.conversation, None)
+        try:
+            with kept_turn() as keeping:
+                await asyncio.wait_for(self._on_new_message(_user_message(message, output)), self._seconds)
         except asyncio.TimeoutError:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
-            return [error_message(message.conversation, TOO_SLOW)]
+            return said_or(output, message, TOO_SLOW)
+        except TurnAbandoned as abandoned:  # nothing was kept here either
+            return said_or(output, message, str(abandoned))
         except Exception:
             logger.exception("A message could not be answered.")
-            return [error_message(message.conversation, FAILED)]
-        asked.add(message.id)
-        return output.messages or [error_message(message.conversation, FAILED)]
+            return said_or(output, message, FAILED)
+        if asked is not None and keeping.is_settled:
+            self._note_asked(message.conversation, {*asked, message.id})
+        return told(said_or(output, message, FAILED), keeping)
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
-        """The ids of the messages of a conversation, read from the store once."""
-        asked = self._asked.pop(conversation, None)
+        """The ids of the messages of a conversation, read from the store once; none while it cannot be read."""
+        asked = self._asked.get(conversation)
         if asked is None:
-            asked = {turn.asked.message_id for turn in turns(await events_of(conversation, store))}
+            try:
+                asked = {turn.asked.message_id for turn in turns(await events_of(conversation, store))}
+            except StorageError:
+                return set()
+        self._note_asked(conversation, asked)
+        return asked
+
+    def _note_asked(self, conversation: str, asked: set[str]) -> None:
         self._asked[conversation] = asked
+        self._asked.move_to_end(conversation)
         if len(self._asked) > MOST_REMEMBERED:
             self._asked.popitem(last=False)
-        return asked
+
+
+def said_or(output: StructuredOutput, message: Message, apology: str) -> Replies:
+    """What was said before a turn ended badly, such as the help lines for somebody in danger; else an apology."""
+    return output.messages or [error_message(message.conversation, apology)]
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:

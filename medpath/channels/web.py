@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,17 +13,16 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
 from medpath.channels.past import events_of
 from medpath.channels.turns import Message, TooBusy, Turns
 from medpath.channels.web_history import history, web_reply
 from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import Refusal, busy
-from medpath.channels.web_requests import NAME, check_empty, foreign_origin, read_message, visitor
+from medpath.channels.web_refusals import Refusal, busy, refusal_of
+from medpath.channels.web_requests import NAME, check_empty, read_message, visitor
 from medpath.channels.web_sessions import SECRET, Sessions, secret
 from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
-
-logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 PREFLIGHT = {
@@ -37,9 +35,10 @@ PREFLIGHT = {
 class WebChannel(InputChannel):
     """POST /webhooks/web/sessions begins a conversation; POST and GET /webhooks/web/messages ask in it and read it."""
 
-    def __init__(self, settings: WebSettings, sessions: Sessions) -> None:
+    def __init__(self, settings: WebSettings, sessions: Sessions, hosts: frozenset[str] = frozenset()) -> None:
         self._settings = settings
         self._sessions = sessions
+        self._hosts = hosts
         self._limits = Limits(settings)
 
     @classmethod
@@ -51,7 +50,8 @@ class WebChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """The channel as credentials.yml and the environment describe it; raises SetupError."""
         settings = read_settings(credentials, os.environ.get(ORIGINS))
-        return cls(settings, Sessions(secret(os.environ.get(SECRET), find_project().web_secret)))
+        sessions = Sessions(secret(os.environ.get(SECRET), find_project().web_secret))
+        return cls(settings, sessions, read_hosts(os.environ))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of the channel."""
@@ -67,35 +67,36 @@ class WebChannel(InputChannel):
 
     async def _begin(self, request: Request) -> HTTPResponse:
         await check_empty(request)
-        self._limits.count_session(request.remote_addr or request.ip)
+        self._limits.count_session(caller_address(request))
         return response.json({"session": self._sessions.begin().as_json()}, 201)
 
     async def _receive(self, turns: Turns, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
-        self._limits.count_message(sender.conversation)
-        message = await read_message(request, sender.conversation)
+        address = caller_address(request)
+        self._limits.count_message(sender.conversation, address)
+        message = await read_message(request, sender.conversation, address)
         answered = {"id": message.id, "replies": await _replies(turns, message, _store(request))}
         renewed = self._sessions.renewed(sender)
         return response.json({**answered, "session": renewed.as_json()} if renewed else answered)
 
     async def _history(self, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
-        self._limits.count_history(sender.conversation)
+        self._limits.count_history(sender.conversation, caller_address(request))
         return response.json({"messages": history(await events_of(sender.conversation, _store(request)))})
 
     def _guarded(self, handle: Handler) -> Handler:
-        """The handler behind the check of the origin; whatever goes wrong in it is answered and never shown."""
+        """The handler behind the checks of host and origin; whatever goes wrong in it is answered and never shown."""
 
         async def answer(request: Request) -> HTTPResponse:
             origin = None
             try:
+                check_host(request, self._hosts)
                 origin = foreign_origin(request, self._settings.allowed_origins)
                 answered = await handle(request)
             except Refusal as refusal:
                 answered = refusal.response()
-            except Exception:
-                logger.exception("A request of the web channel failed.")
-                answered = busy().response()
+            except Exception as error:
+                answered = refusal_of(error).response()
             answered.headers.update(_headers(origin))
             return answered
 

@@ -23,13 +23,16 @@ class Limits:
         self._messages = RateLimitItemPerMinute(settings.messages_per_minute, namespace="messages")
         self._histories = RateLimitItemPerMinute(settings.histories_per_minute, namespace="histories")
         self._sessions = RateLimitItemPerMinute(settings.sessions_per_minute, namespace="sessions")
+        self._requests = RateLimitItemPerMinute(settings.address_requests_per_minute, namespace="requests")
 
-    def count_message(self, conversation: str) -> None:
+    def count_message(self, conversation: str, address: str) -> None:
         """Counts one message of a conversation; raises the Refusal `too_fast` if it is one too many."""
+        self._count(self._requests, address)
         self._count(self._messages, conversation)
 
-    def count_history(self, conversation: str) -> None:
+    def count_history(self, conversation: str, address: str) -> None:
         """The same for one look at what was said."""
+        self._count(self._requests, address)
         self._count(self._histories, conversation)
 
     def count_session(self, address: str) -> None:

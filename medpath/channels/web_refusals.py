@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sanic import Sanic, response
-from sanic.exceptions import MethodNotSupported, NotFound, SanicException
+from sanic.exceptions import MethodNotSupported, NotFound, RequestTimeout, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,16 @@ def wrong_origin() -> Refusal:
     return Refusal(403, "origin", "This page is not allowed to talk to Medpath.")
 
 
+def wrong_host() -> Refusal:
+    """A name for this server that nobody has set up; a page may have made it point here."""
+    return Refusal(403, "host", "Medpath is not known by this name. Whoever runs it can list it in MEDPATH_HOSTS.")
+
+
+def too_slow() -> Refusal:
+    """A request whose rest has not come."""
+    return Refusal(408, "too_slow", "Your message did not come as a whole. Please send it again.")
+
+
 def too_long(message: str) -> Refusal:
     """More than is read at once."""
     return Refusal(413, "too_long", message)
@@ -74,18 +86,24 @@ def answer_errors(app: Sanic) -> None:
     def answer(request: Request, error: Exception) -> HTTPResponse | None:
         if request.path != PREFIX and not request.path.startswith(PREFIX + "/"):
             return None
-        if request.method == UNREAD:
+        if request.method == UNREAD and not isinstance(error, RequestTimeout):
             return bad_request(MALFORMED).response()
-        return _refusal(error).response()
+        return refusal_of(error).response()
 
     app.error_handler.add(Exception, answer)
 
 
-def _refusal(error: Any) -> Refusal:
+def refusal_of(error: Any) -> Refusal:
+    """What an error of Sanic's means; anything else is logged and told as a failure."""
+    if isinstance(error, StorageError):
+        logger.error("What was said cannot be read. %s", error)
+        return busy()
     if isinstance(error, NotFound):
         return Refusal(404, "not_found", "There is nothing at this address.")
     if isinstance(error, MethodNotSupported):
         return Refusal(405, "method", "This address does not take that method.", error.headers)
+    if isinstance(error, RequestTimeout):
+        return too_slow()
     if isinstance(error, SanicException) and error.status_code == 413:
         return too_long("That is more than Medpath reads at once.")
     if isinstance(error, SanicException) and 400 <= error.status_code < 500:

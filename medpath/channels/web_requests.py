@@ -10,9 +10,8 @@ from sanic.request import Request
 
 from medpath.channels.incoming import LONGEST_MESSAGE, TOO_LONG, UnreadableMessage, clean_message
 from medpath.channels.turns import Message
-from medpath.channels.web_refusals import bad_request, no_session, too_long, wrong_origin
+from medpath.channels.web_refusals import bad_request, no_session, too_long
 from medpath.channels.web_sessions import NoSession, Sessions, Visitor
-from medpath.channels.web_settings import plain_origin
 
 NAME = "web"
 LARGEST_BODY = 48 * 1024
@@ -21,26 +20,6 @@ LONGEST_SHOWN = 200
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 _EXAMPLE = 'Send JSON such as {"id": "a-new-id", "text": "When is Match Day?"}.'
-
-
-def foreign_origin(request: Request, allowed: frozenset[str]) -> str | None:
-    """The other site that a request comes from; None if it comes from none.
-
-    Raises the Refusal `wrong_origin` if that site is not allowed.
-    """
-    given = request.headers.get("origin")
-    if given is None:
-        return None
-    origin = plain_origin(given)
-    if origin is None:
-        raise wrong_origin()
-    # A proxy that ends TLS passes the host on, but not the scheme.
-    scheme = origin.partition("://")[0]
-    if origin == plain_origin(f"{scheme}://{request.headers.get('host', '')}"):
-        return None
-    if origin not in allowed:
-        raise wrong_origin()
-    return given
 
 
 def visitor(request: Request, sessions: Sessions) -> Visitor:
@@ -61,7 +40,7 @@ async def check_empty(request: Request) -> None:
         raise bad_request("Send no body, or {}.")
 
 
-async def read_message(request: Request, conversation: str) -> Message:
+async def read_message(request: Request, conversation: str, address: str) -> Message:
     """The message in a request; raises the Refusal `bad_request` or `too_long`."""
     content = _json_of(await _body(request))
     if not isinstance(content, dict):
@@ -79,7 +58,8 @@ async def read_message(request: Request, conversation: str) -> Message:
         clean = clean_message(text)
     except UnreadableMessage as unreadable:
         raise bad_request(str(unreadable)) from unreadable
-    return Message(NAME, conversation, message_id, clean, _printable(shown or "") or _printable(text) or clean)
+    seen = _printable(shown or "") or _printable(text) or clean
+    return Message(NAME, conversation, message_id, clean, seen, address)
 
 
 async def _body(request: Request) -> bytes:

@@ -22,6 +22,8 @@ SHORTEST_SECRET = 32
 DAY = 24 * 60 * 60
 LIFETIME = 30 * DAY
 RENEWED_AFTER = DAY
+# The clock may have been set back since a token was signed: by hand, or to that of the network.
+LEEWAY = 15 * 60
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "medpath-web"
@@ -78,7 +80,7 @@ class Sessions:
         # Before it checks the signature, PyJWT reads a header that may be nested deeply or hold half a character.
         except (jwt.InvalidTokenError, ValueError, TypeError, RecursionError) as error:
             raise NoSession from error
-        if not began - 1 <= self._now() < ends or not _CONVERSATION.fullmatch(conversation):
+        if not began - LEEWAY <= self._now() < ends or not _CONVERSATION.fullmatch(conversation):
             raise NoSession
         return Visitor(conversation, self._now() - began)
 

@@ -23,6 +23,7 @@ class WebSettings:
     messages_per_minute: int = 20
     histories_per_minute: int = 60
     sessions_per_minute: int = 600
+    address_requests_per_minute: int = 6000
     turn_seconds: int = 25
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import tempfile
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from medpath.channels.slack_settings import BOT_TOKEN
+from medpath.conversations.settings import DATABASE
 from medpath.project import Project
 from medpath.serving.launcher import configured_ports, free_ports, running
 
@@ -20,8 +24,12 @@ def connection(project: Project) -> Iterator[str]:
         yield url
         return
     ports = free_ports()
-    # Slack would send a part of its events to this short-lived one.
-    with running(project, ports, without=[BOT_TOKEN]):
+    # One may run at another port, or be too busy to say so: its logs and its database are left alone, and Slack would
+    # send a part of its events to this short-lived one.
+    with (
+        tempfile.TemporaryDirectory(prefix="medpath-") as folder,
+        running(replace(project, kept=Path(folder)), ports, without=[BOT_TOKEN, DATABASE]),
+    ):
         yield ports.url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import Any
 
 from medpath.project import Project
@@ -39,16 +40,21 @@ def _train(project: Project, given: argparse.Namespace) -> int:
 
 def _run(project: Project, given: argparse.Namespace) -> int:
     from medpath.channels.slack_settings import read_slack_settings, slack_state
-    from medpath.serving.launcher import configured_ports, running, watch
+    from medpath.conversations.checking import storage_fault
+    from medpath.serving.launcher import configured_ports, running
+    from medpath.serving.supervision import watch
 
     ports = configured_ports()
     slack = slack_state(read_slack_settings(os.environ))
     print("Starting Medpath …", flush=True)
+    fault = storage_fault(project)
+    if fault:
+        print(f"medpath: {fault} Medpath answers, but keeps no conversation until this is mended.", file=sys.stderr)
     with running(project, ports) as services:
         try:
             print(slack, flush=True)
             print(f"Medpath is ready: {ports.url}/ (Ctrl-C stops it)", flush=True)
-            watch(services)
+            watch(services, lambda line: print(line, flush=True))
         except KeyboardInterrupt:
             print("\nStopping Medpath …", flush=True)
     return 0

@@ -23,6 +23,8 @@ from scipy import sparse
 QUESTION = "question"
 ASK = "ask_"
 CRISIS = "crisis"
+# The same, where something is asked besides: only then the action server is called after the help lines.
+CRISIS_AND_QUESTION = "crisis_and_question"
 
 
 @dataclass(frozen=True)

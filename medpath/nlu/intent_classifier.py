@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from medpath.language.intents import (
     ASK,
     CRISIS,
+    CRISIS_AND_QUESTION,
     IntentModel,
     IntentTraining,
     kind_rows,
@@ -102,7 +103,7 @@ class MessageClassifier(IntentClassifier, GraphComponent):
             likely = self._model.probabilities(
                 message.get(NORMAL_TEXT), sentence_vector(message), message.get(DOOR_VECTOR)
             )
-            if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) != CRISIS:
+            if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) not in (CRISIS, CRISIS_AND_QUESTION):
                 name, sure = choose_intent(self._model.intents, likely)
                 message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, rank_intents(self._model.intents, likely), add_to_output=True)

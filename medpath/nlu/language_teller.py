@@ -11,12 +11,12 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from medpath.language.intents import CRISIS
+from medpath.language.intents import CRISIS, CRISIS_AND_QUESTION
 from medpath.language.tongues import language_of
 from medpath.nlu.intent_classifier import MessageClassifier
 
 LANGUAGE = "language"
-TOLD = frozenset({CRISIS, "other_language"})
+TOLD = frozenset({CRISIS, CRISIS_AND_QUESTION, "other_language"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -40,7 +40,7 @@ class LanguageTeller(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Marks the messages of the two intents, English ones too, lest an earlier language stay in the slot."""
+        """Marks the messages of these intents, English ones too, lest an earlier language stay in the slot."""
         for message in messages:
             text = message.get(TEXT) or ""
             if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in TOLD:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from medpath.language.danger import DangerModel, DangerWatch, load_danger, train_danger
 from medpath.language.emoji import spoken
 from medpath.language.encoder import SentenceEncoder
-from medpath.language.intents import ASK, CRISIS
+from medpath.language.intents import ASK, CRISIS, CRISIS_AND_QUESTION
 from medpath.language.letters import read_letter
 from medpath.language.vector_cache import training_door_vectors
 from medpath.project import find_project
@@ -94,7 +94,8 @@ class MessageReader(GraphComponent):
             asked, danger = read_letter(text).asked, self._looking.look(text)
             if danger >= self._looking.threshold:
                 asked = self._looking.rest(asked)
-                found = {INTENT_NAME_KEY: CRISIS, PREDICTED_CONFIDENCE_KEY: danger}
+                name = CRISIS_AND_QUESTION if asked else CRISIS
+                found = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: danger}
                 message.set(INTENT, found, add_to_output=True)
             asked = spoken(asked) if asked else ""
             message.set(ASKED, asked, add_to_output=True)

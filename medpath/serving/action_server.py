@@ -9,23 +9,29 @@ from medpath.answering.question import Question
 from medpath.answering.service import answerer
 from medpath.errors import MedpathError
 from medpath.project import find_project
-from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent
+from medpath.serving.discreet_logs import keep_texts_out_of_logs
+from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent
+from medpath.serving.private_files import write_for_owner
+
+BACKLOG = 512
 
 
 def serve(port: int) -> None:
     """Loads the knowledge, then serves the actions on loopback; ends with a clear message if it cannot."""
     be_quiet()
+    write_for_owner()
     collect_rarely()
     end_with_parent()
     logging.basicConfig(level=logging.WARNING)
+    keep_texts_out_of_logs()
     sys.path.insert(0, str(find_project().root))
+    from medpath.serving.action_app import make_app
+
     try:
         answerer().answer(Question("warming up"))
+        make_app("actions").run(LOOPBACK, port, backlog=BACKLOG)
     except MedpathError as error:
         sys.exit(str(error))
-    from rasa_sdk.endpoint import run
-
-    run("actions", port=port)
 
 
 if __name__ == "__main__":

@@ -1,102 +1,206 @@
-"""Rasa's SQL tracker store with the conversations of the moment in memory: 2 instead of 9 ms a turn (two cores)."""
+"""Rasa's tracker store with the conversations of the moment in memory, which tells the truth about what it keeps."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+import contextlib
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import sqlalchemy
-from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, Restarted
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import sessionmaker
-from sqlalchemy.pool import StaticPool
+
+from medpath.channels.keeping import current_turn
+from medpath.conversations.database import Database
+from medpath.conversations.faults import Locked
+from medpath.conversations.records import Added, Erased, Row
+from medpath.conversations.settings import store_settings
+from medpath.conversations.writer import PATIENCE_SECONDS, Writer
+from medpath.errors import StorageError
+from medpath.serving.stored_events import current_session, events_in, row_of, with_waiting
+
+logger = logging.getLogger(__name__)
 
 MOST_IN_MEMORY = 500
+LOOK_SECONDS = 1.0
+LAST_SECONDS = 3.0
 
 
-class ConversationStore(SQLTrackerStore):
-    """Writes every event to the database as Rasa's store does; reads a conversation back only after a restart.
+class KeptTracker(DialogueStateTracker):
+    """A tracker that knows how many of its events the store has already, and whether the store could read them."""
 
-    One process alone may write to the database: the memory does not see what another one adds.
+    stored: int = 0
+    is_readable: bool = True
+    memory: int = 0
+
+
+class ConversationStore(TrackerStore):
+    """Writes every event to the database; reads a conversation back only after a restart.
+
+    Neither reading nor writing waits for the disk on the event loop. `retrieve` and `save` raise nothing: what became
+    of a turn stands in its Keeping. What cannot be written waits in memory and is written as soon as it can be; a
+    conversation that cannot be read goes on in memory alone until it can. One process may write to the database; what
+    another one erases is noticed within LOOK_SECONDS.
     """
 
-    engine: Any
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
+    def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **settings: Any) -> None:
+        """`settings` as in endpoints.yml; raises SetupError for a retention that cannot be read."""
+        super().__init__(domain, event_broker)
+        self._writer = Writer(Database(store_settings(settings).url))
         self._recent: OrderedDict[str, list[Event]] = OrderedDict()
-        if self.engine.dialect.name == "sqlite":
-            # Rasa's engine opens and closes the file with every access.
-            self.engine = sqlalchemy.create_engine(
-                self.engine.url, poolclass=StaticPool, connect_args={"check_same_thread": False}
-            )
-            sqlalchemy.event.listen(self.engine, "connect", _write_ahead)
-            self.sessionmaker = sessionmaker(bind=self.engine)
+        self._unread: OrderedDict[str, list[Event]] = OrderedDict()
+        # Counts how often the memory was emptied: a turn that began before may not bring it back.
+        self._memory = 0
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """Why conversations cannot be kept at present, in a sentence; None if they can."""
+        return self._writer.fault
+
+    def init_tracker(self, sender_id: str) -> KeptTracker:
+        """An empty conversation."""
+        return self._tracker(sender_id, [])
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The current session of a conversation; None if there is none."""
+        """The current session of a conversation; None if there is none, or it has to start afresh."""
+        self._look_after()
         events = self._recent.get(sender_id)
         if events is not None:
-            return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
-        tracker = await super().retrieve(sender_id)
-        if tracker is not None:
-            self._remember(tracker)
+            return self._tracker(sender_id, events)
+        try:
+            rows = await self._rows(sender_id, session_only=True)
+        except StorageError as error:
+            return self._unreadable(sender_id, error)
+        self._unread.pop(sender_id, None)
+        readable = events_in(rows)
+        tracker = self._rebuilt(sender_id, readable) if len(readable) == len(rows) else None
+        if tracker is None and rows:
+            numbers = [row.id for row in rows]
+            logger.error(
+                "A conversation starts afresh: of its events %s-%s some cannot be read.", numbers[0], numbers[-1]
+            )
+            current_turn().afresh = True
+        elif tracker is not None:
+            self._remember(sender_id, readable)
         return tracker
 
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """All that was said in a conversation, but for what is damaged; raises StorageError if it cannot be read."""
+        unread = self._unread.get(conversation_id, [])
+        try:
+            events = events_in(await self._rows(conversation_id, session_only=False))
+        except StorageError:
+            if not unread:
+                raise
+            events = unread
+        return self._rebuilt(conversation_id, events)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Adds the events that are new; after an error the conversation is read from the database again."""
-        known = self._recent.pop(tracker.sender_id, None)
-        if known is None:
-            await super().save(tracker)
-        else:
-            await self.stream_events(tracker)
-            rows = [_row(tracker.sender_id, event) for event in _new_events(tracker, known)]
-            if rows:
-                with self.engine.begin() as connection:
-                    connection.execute(sqlalchemy.insert(self.SQLEvent.__table__), rows)
-        self._remember(tracker)
+        """Adds the events that are new, or erases the conversation if one of them asks for that."""
+        await self.stream_events(tracker)
+        assert isinstance(tracker, KeptTracker)
+        name, turn = tracker.sender_id, current_turn()
+        events = list(tracker.events)
+        fresh, tracker.stored = events[tracker.stored :], len(events)
+        if any(isinstance(event, Restarted) for event in fresh):
+            self._forget(name)
+            turn.erased = True
+            turn.kept = await self._writer.put(Erased(name))
+        elif not tracker.is_readable:
+            _put(self._unread, name, current_session(events))
+            turn.kept = False
+        elif fresh:
+            if tracker.memory == self._memory:
+                self._remember(name, current_session(events))
+            turn.kept = await self._writer.put(Added(name, tuple(row_of(name, event) for event in fresh)))
 
-    def has_conversation(self, prefix: str) -> bool:
-        """Whether there is a conversation whose name begins so."""
-        name = self.SQLEvent.sender_id
-        with self.session_scope() as session:
-            found = session.query(name).filter(name >= prefix, name < prefix + "\uffff").first()
-        return found is not None
+    async def has_conversation(self, prefix: str) -> bool:
+        """Whether there is a conversation whose name begins so; raises StorageError if that cannot be read."""
+        if any(name.startswith(prefix) for name in self._recent):
+            return True
+        return await self._patiently(lambda: self._writer.run(lambda: self._writer.database.has(prefix)))
 
-    def _remember(self, tracker: DialogueStateTracker) -> None:
-        self._recent[tracker.sender_id] = _current_session(tracker.events)
-        if len(self._recent) > MOST_IN_MEMORY:
-            self._recent.popitem(last=False)
+    async def keys(self) -> Iterable[str]:
+        """The names of all conversations; raises StorageError if they cannot be read."""
+        summaries = await self._writer.run(self._writer.database.summaries)
+        return [summary.conversation for summary in summaries]
+
+    async def close(self) -> None:
+        """Writes what waits, within a bound, and closes the database."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await self._writer.close(LAST_SECONDS)
+
+    def _tracker(self, name: str, events: Sequence[Event]) -> KeptTracker:
+        tracker = KeptTracker.from_events(name, events, self.domain.slots)
+        tracker.stored, tracker.memory = len(events), self._memory
+        return tracker
+
+    def _rebuilt(self, name: str, events: Sequence[Event]) -> KeptTracker | None:
+        """The conversation that these events make; None if there are none, or they make no conversation."""
+        try:
+            return self._tracker(name, events) if events else None
+        except Exception as error:  # whatever Rasa stumbles over in an event that looks sound
+            logger.error("The events of a conversation do not go together (%s).", type(error).__name__)
+            return None
+
+    def _unreadable(self, name: str, error: StorageError) -> KeptTracker:
+        """The conversation as far as memory has it: the database may hold more, so nothing of it is written there."""
+        if self._writer.fault is None:
+            logger.error("%s A conversation goes on in memory alone.", error)
+        tracker = self._tracker(name, self._unread.get(name, []))
+        tracker.is_readable = False
+        return tracker
+
+    async def _rows(self, name: str, session_only: bool) -> list[Row]:
+        """What is stored of a conversation, and what waits to be."""
+        rows, waiting = await self._patiently(
+            lambda: self._writer.read(name, lambda database: database.rows(name, session_only))
+        )
+        if waiting:
+            current_turn().kept = False
+        return with_waiting(rows, waiting, session_only)
+
+    async def _patiently(self, read: Any) -> Any:
+        """What is read; another program that holds the whole database is waited for as long as a person can wait."""
+        ends = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await read()
+            except Locked:
+                if self._writer.fault is not None or asyncio.get_running_loop().time() > ends:
+                    raise
+            await asyncio.sleep(PATIENCE_SECONDS / 10)
+
+    def _remember(self, name: str, events: list[Event]) -> None:
+        _put(self._recent, name, events)
+
+    def _forget(self, name: str) -> None:
+        self._recent.pop(name, None)
+        self._unread.pop(name, None)
+
+    def _look_after(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._notice_others())
+
+    async def _notice_others(self) -> None:
+        """Empties the memory when another program has changed the database: it may have erased a conversation."""
+        while True:
+            with contextlib.suppress(StorageError):  # whoever reads or writes next is told
+                if await self._writer.run(self._writer.database.changed_by_others):
+                    self._recent.clear()
+                    self._memory += 1
+            await asyncio.sleep(LOOK_SECONDS)
 
 
-def _write_ahead(connection: Any, _record: Any) -> None:
-    """Commits without waiting for the disk: a power cut may lose the last turns, a crash of Rasa loses none."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def _current_session(events: Sequence[Event]) -> list[Event]:
-    starts = [i for i, event in enumerate(events) if isinstance(event, SessionStarted)]
-    return list(events)[starts[-1] if starts else 0 :]
-
-
-def _new_events(tracker: DialogueStateTracker, known: Sequence[Event]) -> list[Event]:
-    """Those after the known ones, also where a new session has begun since."""
-    current = _current_session(tracker.events)
-    same_session = bool(current and known) and current[0].timestamp == known[0].timestamp
-    return (current if same_session else list(tracker.events))[len(known) :]
-
-
-def _row(sender: str, event: Event) -> dict[str, Any]:
-    data = event.as_dict()
-    return {
-        "sender_id": sender,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
+def _put(memory: OrderedDict[str, list[Event]], name: str, events: list[Event]) -> None:
+    memory[name] = events
+    memory.move_to_end(name)
+    if len(memory) > MOST_IN_MEMORY:
+        memory.popitem(last=False)

@@ -10,12 +10,13 @@ import threading
 import time
 import warnings
 
+LOOPBACK = "127.0.0.1"
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore",
-    "SANIC_HOST": "127.0.0.1",
+    "SANIC_HOST": LOOPBACK,
     # More threads than cores only make the processes wait for each other.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

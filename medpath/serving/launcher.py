@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import signal
 import socket
-import subprocess
-import sys
 import tarfile
-import time
-import urllib.request
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from medpath.conversations.settings import DATABASE, default_database
 from medpath.errors import SetupError
-from medpath.project import Project
+from medpath.project import HOME, STATE, Project
 from medpath.serving.environment import LAUNCHER, QUIET
+from medpath.serving.private_files import keep_private
+from medpath.serving.probes import probe_of_actions, probe_of_rasa
+from medpath.serving.service import Part, Service
+from medpath.serving.shared_secret import headers, secret_for_children
+from medpath.serving.supervision import wait_until_ready
 
 PORT, ACTIONS_PORT = "MEDPATH_PORT", "MEDPATH_ACTIONS_PORT"
 DEFAULT_PORTS = {PORT: 5005, ACTIONS_PORT: 5055}
-START_SECONDS = 120.0
-STOP_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -63,29 +61,11 @@ def _port(name: str) -> int:
     return int(text)
 
 
-@dataclass
-class Service:
-    """One of the servers: its name, process and log."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    log: Path
-    ready_url: str
-    ready: bool = field(default=False)
-
-    def check(self) -> None:
-        """Notes whether the service answers; raises SetupError with the end of its log if it died."""
-        code = self.process.poll()
-        if code is not None:
-            raise SetupError(f"The {self.name} stopped (exit {code}). Its log {self.log} ends:\n{_tail(self.log)}")
-        self.ready = self.ready or _answers(self.ready_url)
-
-
 @contextmanager
 def running(project: Project, ports: Ports, without: Collection[str] = ()) -> Iterator[list[Service]]:
     """Both servers, ready to be talked to; they are stopped at the end, whatever happens.
 
-    They get the environment but for the variables in `without`.
+    They get the environment but for the variables in `without`. `supervision.watch` keeps them at work.
     Raises SetupError if the model is missing, a port is taken, or a server does not start.
     """
     if not project.rasa_model.exists():
@@ -94,70 +74,45 @@ def running(project: Project, ports: Ports, without: Collection[str] = ()) -> It
     for name, port in ((PORT, ports.rasa), (ACTIONS_PORT, ports.actions)):
         if not _is_free(port):
             raise SetupError(f"Port {port} is in use. Stop what uses it, or choose another with {name}=NUMBER.")
+    keep_private(project.state)
+    environment = child_environment(project, ports, without)
     services: list[Service] = []
     try:
-        services.append(_start(project, "action server", ports, ports.actions, "/health", without))
-        services.append(_start(project, "Rasa server", ports, ports.rasa, "/webhooks/rest/", without))
-        _wait_until_ready(services)
+        for part in parts(ports):
+            services.append(Service(part, project.root, project.state, environment))
+        wait_until_ready(services)
         yield services
     finally:
-        _stop(services)
+        # One after the other: the Rasa server finishes what was asked in Slack, for which it needs the action server.
+        for service in reversed(services):
+            service.stop()
 
 
-def watch(services: list[Service]) -> None:
-    """Returns only by KeyboardInterrupt or by SetupError when a server dies."""
-    while True:
-        for service in services:
-            service.check()
-        time.sleep(0.5)
+def parts(ports: Ports) -> list[Part]:
+    """The servers in the order in which they start.
+
+    All visitors reach the Rasa server, so that it may be slow for a while without hanging.
+    """
+    actions = probe_of_actions(ports.actions, headers(secret_for_children()))
+    return [
+        Part("action server", "medpath.serving.action_server", ports.actions, actions, misses=3),
+        Part("Rasa server", "medpath.serving.rasa_server", ports.rasa, probe_of_rasa(ports.rasa), misses=6),
+    ]
 
 
-def _start(project: Project, name: str, ports: Ports, port: int, path: str, without: Collection[str]) -> Service:
-    module = "medpath.serving." + name.lower().replace(" ", "_")
-    project.state.mkdir(exist_ok=True)
-    log = project.state / f"{name.lower().replace(' ', '-')}.log"
-    environment = {
-        "MEDPATH_DATABASE": str(project.state / "conversations.db"),
-        **{variable: value for variable, value in os.environ.items() if variable not in without},
+def child_environment(project: Project, ports: Ports, without: Collection[str] = ()) -> dict[str, str]:
+    """The environment of both servers, the same at every start: ours but for the variables in `without`."""
+    inherited = {variable: value for variable, value in os.environ.items() if variable not in without}
+    return {
+        **inherited,
+        DATABASE: default_database(project, inherited),
         **QUIET,
-        "MEDPATH_HOME": str(project.root),
+        **secret_for_children(),
+        HOME: str(project.root),
+        STATE: str(project.state),
         ACTIONS_PORT: str(ports.actions),
         LAUNCHER: str(os.getpid()),
     }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, str(port)],
-            cwd=project.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    return Service(name, process, log, f"http://127.0.0.1:{port}{path}")
-
-
-def _wait_until_ready(services: list[Service]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not all(service.ready for service in services):
-        for service in services:
-            service.check()
-        if time.monotonic() > deadline:
-            late = next(service for service in services if not service.ready)
-            raise SetupError(f"The {late.name} did not answer within {START_SECONDS:.0f} s. See {late.log}.")
-        time.sleep(0.05)
-
-
-def _stop(services: list[Service]) -> None:
-    # One after the other: the Rasa server finishes what was asked in Slack, for which it needs the action server.
-    for service in reversed(services):
-        if service.process.poll() is None:
-            os.killpg(service.process.pid, signal.SIGTERM)
-        try:
-            service.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(service.process.pid, signal.SIGKILL)
-            service.process.wait()
 
 
 def _check_archive(model: Path) -> None:
@@ -177,16 +132,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 (an address on this machine)
-            return bool(response.status == 200)
-    except (OSError, http.client.HTTPException):
-        return False
-
-
-def _tail(log: Path, lines: int = 12) -> str:
-    text = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return "\n".join(text[-lines:]) or "(empty)"

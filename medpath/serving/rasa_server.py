@@ -7,10 +7,11 @@ import sys
 
 from medpath.errors import MedpathError
 from medpath.project import Project, find_project
-from medpath.serving.environment import be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
+from medpath.serving.discreet_logs import keep_texts_out_of_logs
+from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent, keep_rasa_quiet
+from medpath.serving.private_files import write_for_owner
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
-LOOPBACK = "127.0.0.1"
 TURN_SECONDS = 30
 LARGEST_REQUEST = 2**20
 
@@ -18,6 +19,7 @@ LARGEST_REQUEST = 2**20
 def serve(port: int) -> None:
     """Serves the trained model on loopback until it is stopped; ends with a clear message if it cannot."""
     be_quiet()
+    write_for_owner()
     # Rasa's 100 connections that wait to be accepted are too few for a class that opens the page at the same time.
     os.environ.setdefault("SANIC_BACKLOG", "2048")
     collect_rarely()
@@ -27,9 +29,12 @@ def serve(port: int) -> None:
     from rasa.core.utils import AvailableEndpoints
 
     from medpath.serving.action_calls import KeptEndpoint, check_quickly
+    from medpath.serving.conversation_keeping import use_store_itself
 
     keep_rasa_quiet()
+    keep_texts_out_of_logs()
     check_quickly()
+    use_store_itself()
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
     endpoints.action = KeptEndpoint.like(endpoints.action)
@@ -50,17 +55,24 @@ def serve(port: int) -> None:
 
 def _replace_rasas_pages(project: Project) -> None:
     """Puts our pages and errors where Rasa has none of use."""
+    import rasa.core.run
     import rasa.server
     from sanic import Sanic
 
     from medpath.channels.web_refusals import answer_errors
+    from medpath.serving.conversation_keeping import keep_conversations
+    from medpath.serving.health import add_health
+    from medpath.serving.http import GuardedSanic
     from medpath.serving.pages import add_pages
 
     def add_ours(app: Sanic) -> None:
         app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST  # Sanic would hold 100 MB of each request in memory
         answer_errors(app)
+        add_health(app)
         add_pages(app, project.web_files)
+        keep_conversations(app, project)
 
+    rasa.core.run.Sanic = GuardedSanic
     # Rasa registers "/" for a line with its version.
     rasa.server.add_root_route = add_ours
     # sanic_cors would answer the preflights of all pages, before the web channel can ask where they come from.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from medpath.channels.slack_settings import OFF, SLACK, SlackSettings, read_slack_settings, slack_state
+from medpath.channels.slack_settings import OFF, SLACK, SlackSettings, outbox_file, read_slack_settings, slack_state
 from medpath.errors import SetupError
 
 
@@ -52,3 +54,8 @@ def test_what_cannot_work_is_told(given: dict[str, str], named: str) -> None:
     """The message names the variable."""
     with pytest.raises(SetupError, match=named):
         read_slack_settings({"SLACK_BOT_TOKEN": "xoxb-1", **given})
+
+
+def test_the_outbox_stands_beside_the_conversations() -> None:
+    """Two installations in one folder have one each."""
+    assert outbox_file({"MEDPATH_DATABASE": "/srv/a.db"}) == Path("/srv/a-slack-outbox.db")

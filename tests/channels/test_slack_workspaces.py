@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -12,54 +13,66 @@ from medpath.channels import slack_workspaces
 from medpath.channels.slack_settings import read_slack_settings
 from medpath.channels.slack_workspaces import Workspace, Workspaces
 
-TEAM = "T1"
+TEAM, OTHER = "T1", "T2"
+REVOKED = SlackApiError("no", {"error": "token_revoked"})
+LATER = SlackApiError("not now", {"error": "internal_error"})
 
 
 class Answering(Workspaces):
     """Workspaces that are told whose a token is by a list: an error is raised, None tells it."""
 
-    def __init__(self, told: list[Exception | None]) -> None:
+    def __init__(self, told: Sequence[Exception | None]) -> None:
         settings = read_slack_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "a" * 32})
         assert settings is not None
         super().__init__(settings)
-        self.told = told
+        self.told = list(told)
 
-    async def _ask(self, token: str) -> None:
+    async def _ask(self, token: str) -> Workspace:
         error = self.told.pop(0)
         if error is not None:
             raise error
-        self._known[TEAM] = Workspace(TEAM, "U0", AsyncWebClient(token))
+        return Workspace(TEAM, "U0", AsyncWebClient(token))
+
+    async def asked_by(self, *teams: str) -> list[Workspace | None]:
+        """What those get who ask for a workspace while Slack is being asked."""
+        *found, _ = await asyncio.gather(*map(self.of, teams), self.learn())
+        return [*found]
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_workspaces, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(slack_workspaces, "waits", lambda: iter([0.0] * 9))
 
 
 def test_a_workspace_is_known_by_its_token() -> None:
-    """Slack is asked once; another team's events find no token."""
-    spaces = Answering([None])
-    found = asyncio.run(spaces.of(TEAM))
+    """Another team's events find no token."""
+    found, other = asyncio.run(Answering([None]).asked_by(TEAM, OTHER))
     assert found is not None
     assert found.team == TEAM
-    assert asyncio.run(spaces.of("T2")) is None
+    assert other is None
+
+
+@pytest.mark.parametrize("error", [OSError("no route"), asyncio.TimeoutError(), LATER, SlackApiError("proxy", {})])
+def test_what_comes_while_slack_is_out_of_reach_waits(error: Exception) -> None:
+    """The token is asked about again until Slack answers, so that nothing that was acknowledged is dropped."""
+    spaces = Answering([error, error, None])
+    assert spaces.may_come(TEAM)
+    assert asyncio.run(spaces.asked_by(TEAM)) != [None]
     assert spaces.told == []
 
 
-def test_what_comes_while_slack_is_out_of_reach_waits() -> None:
-    """The token is asked about again until Slack answers, so that nothing that was acknowledged is dropped."""
-    spaces = Answering([OSError("no route"), asyncio.TimeoutError(), None])
-    assert asyncio.run(spaces.of(TEAM)) is not None
+def test_a_token_that_is_refused_for_good_is_not_asked_about_again() -> None:
+    """It stays refused until the server is started with another one."""
+    spaces = Answering([REVOKED])
+    assert asyncio.run(spaces.asked_by(TEAM)) == [None]
+    assert not spaces.may_come(TEAM)
 
 
-def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the longest wait the event is given up, with a line in the log."""
-    monkeypatch.setattr(slack_workspaces, "LONGEST_WAIT_SECONDS", -1.0)
-    assert asyncio.run(Answering([OSError("no route")]).of(TEAM)) is None
-
-
-def test_a_refused_token_is_not_asked_about_again() -> None:
-    """What Slack itself refuses stays refused until the server is started with another token."""
-    spaces = Answering([SlackApiError("no", {"error": "invalid_auth"})])
-    assert asyncio.run(spaces.of(TEAM)) is None
+def test_a_workspace_that_is_switched_off_is_not_known_any_more() -> None:
+    """Nor does anybody wait for it."""
+    spaces = Answering([None])
+    (found,) = asyncio.run(spaces.asked_by(TEAM))
+    assert found is not None
+    spaces.switch_off(found, "account_inactive")
+    assert spaces.known(TEAM) is None
     assert asyncio.run(spaces.of(TEAM)) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import jwt
 import pytest
 
-from medpath.channels.web_sessions import DAY, LIFETIME, NoSession, Sessions, secret
+from medpath.channels.web_sessions import DAY, LEEWAY, LIFETIME, NoSession, Sessions, secret
 from medpath.errors import SetupError
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -63,6 +63,16 @@ def test_a_token_is_renewed_after_a_day(sessions: Sessions, clock: Clock) -> Non
     assert fresh.expires_in == LIFETIME
     clock.now += LIFETIME - 1
     assert sessions.visitor(fresh.token).conversation == old.conversation
+
+
+def test_a_clock_that_is_set_back_ends_no_conversation(sessions: Sessions, clock: Clock) -> None:
+    """Minutes are nothing; a token of a later day is none of ours."""
+    token = sessions.begin().token
+    clock.now -= LEEWAY
+    assert sessions.renewed(sessions.visitor(token)) is None
+    clock.now -= DAY
+    with pytest.raises(NoSession):
+        sessions.visitor(token)
 
 
 def test_a_token_of_another_server_is_refused(sessions: Sessions, clock: Clock) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +93,21 @@ def test_it_starts_a_medpath_of_its_own_and_stops_it(broken_project: Callable[..
     assert (ended.code, ended.err) == (0, "")
     assert "3 years" in ended.out
     assert not ended.left
+
+
+def test_it_touches_no_file_of_one_that_runs_at_another_port(medpath_running: Running) -> None:
+    """Logs, conversations and secrets of a Medpath that it does not find stay as they are, and so does the folder."""
+    before = _files_of(medpath_running)
+    ended = medpath(medpath_running.project, free_ports(), "ask", QUESTION)
+    assert (ended.code, ended.err) == (0, "")
+    assert "3 years" in ended.out
+    assert _files_of(medpath_running) == before
+
+
+def _files_of(running: Running) -> dict[Path, tuple[int, int]]:
+    """When each file of a running Medpath was changed, and its size."""
+    files = [*running.project.state.rglob("*"), *running.database.parent.glob(f"{running.database.name}*")]
+    return {file: (file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file()}
 
 
 def test_without_a_model_it_says_what_to_do(broken_project: Callable[..., Project]) -> None:

@@ -104,7 +104,7 @@ def test_what_is_told_is_shown_and_forgotten(conversation: Conversation) -> None
     shown = conversation.ask("what do you know about me").text
     assert "DO" in shown
     assert "1 failed exam attempt" in shown
-    assert "IMG" not in shown.split("I keep")[0]
+    assert "IMG" not in shown.split("Beside that")[0]
     conversation.say("forget me")
     assert "nothing" in conversation.ask("what do you know about me").text
 

@@ -119,7 +119,7 @@ def test_danger_is_not_overruled(
     trained = component(MessageClassifier)
     trained.train(training_data)
     read = pipeline(trained)("I want to die. What is the price of Step 1?")
-    assert read.get(INTENT)["name"] == "crisis"
+    assert read.get(INTENT)["name"] == "crisis_and_question"
     assert read.get(INTENT_RANKING_KEY)[0]["name"] == "ask_cost"
     assert read.get("asked") == "What is the price of Step 1?"
 

@@ -10,18 +10,19 @@ import json, sys
 from medpath.serving.without_tensorflow import forgo_tensorflow
 forgo_tensorflow()
 from rasa.core.actions.action import RemoteAction
+from medpath.errors import TurnAbandoned
 from medpath.serving.action_calls import check_quickly
 check_quickly()
 for line in sys.stdin:
     try:
         print(RemoteAction("action_answer", None)._validate_action_result(json.loads(line)))
-    except ValueError as error:
-        print(error)
+    except TurnAbandoned as abandoned:
+        print("abandoned:", abandoned)
 """
 
 
 def test_results_of_another_shape_are_refused() -> None:
-    """Only an object with lists of objects passes; anything else is named with the action."""
+    """Only an object with lists of objects passes; with anything else the turn is abandoned and the log says why."""
     sound = ['{"events": [{"event": "slot"}], "responses": [{"text": "hi"}]}', "{}"]
     unsound = ["null", "[]", '"text"', '{"events": {}}', '{"responses": ["hi"]}', '{"events": [1]}']
     done = subprocess.run(
@@ -34,4 +35,5 @@ def test_results_of_another_shape_are_refused() -> None:
     lines = done.stdout.splitlines()
     assert lines[:2] == ["True", "True"]
     assert len(lines) == len([*sound, *unsound])
-    assert all("action_answer" in line for line in lines[2:])
+    assert all(line.startswith("abandoned: I am sorry") for line in lines[2:])
+    assert done.stderr.count("action_answer") == len(unsound)

@@ -16,6 +16,7 @@ from medpath.serving.without_tensorflow import forgo_tensorflow
 forgo_tensorflow()
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
+from medpath.channels.keeping import kept_turn
 from medpath.serving import conversation_store
 from medpath.serving.conversation_store import ConversationStore
 domain = Domain.from_yaml("slots: {subject: {type: text, mappings: [{type: custom}]}}")
@@ -27,6 +28,10 @@ async def turn(kept, sender, *events):
         tracker.update(event, domain)
     await kept.save(tracker)
     return tracker
+async def outcome(kept, sender, *events):
+    with kept_turn() as keeping:
+        await turn(kept, sender, *events)
+    return keeping.kept
 async def texts(kept, sender):
     tracker = await kept.retrieve(sender)
     return [event.text for event in tracker.events if isinstance(event, UserUttered)]
@@ -133,23 +138,84 @@ print(await texts(kept, "ann"))
     assert shown == ["['hello']"]
 
 
-def test_a_failed_write_loses_nothing(database: Path) -> None:
-    """When the database cannot be written, the caller learns of it, and the next turn goes on from what is stored."""
+def test_what_cannot_be_written_is_kept_in_memory_until_it_can(database: Path) -> None:
+    """When the disk is full the turn is told apart, the conversation goes on, and all is written when there is room."""
     shown = run(
         """
 kept = store()
 await turn(kept, "ann", UserUttered("hello"))
-def refuse(connection, *_):
-    raise OSError("disk full")
-conversation_store.sqlalchemy.event.listen(kept.engine, "before_cursor_execute", refuse)
-try:
-    await turn(kept, "ann", UserUttered("lost"))
-except OSError as error:
-    print(error)
-conversation_store.sqlalchemy.event.remove(kept.engine, "before_cursor_execute", refuse)
-await turn(kept, "ann", UserUttered("again"))
-print(await texts(kept, "ann"))
+def limit(database):
+    with database._using() as engine, engine.connect() as connection:
+        return connection.exec_driver_sql("PRAGMA max_page_count=1").scalar()
+pages = await kept._writer.run(lambda: limit(kept._writer.database))
+print(await outcome(kept, "ann", UserUttered("x" * 20000)), kept.fault is not None)
+await turn(kept, "ann", UserUttered("more"))
+print([len(text) for text in await texts(kept, "ann")])
+with kept._writer.database._opened().connect() as connection:
+    connection.exec_driver_sql("PRAGMA max_page_count=100000")
+while kept.fault:
+    await asyncio.sleep(0.05)
+print(await outcome(kept, "ann", UserUttered("again")), [len(text) for text in await texts(store(), "ann")])
 """,
         database,
     )
-    assert shown == ["disk full", "['hello', 'again']"]
+    assert shown == ["False True", "[5, 20000, 4]", "True [5, 20000, 4, 5]"]
+
+
+def test_a_file_that_is_no_database_is_left_alone(database: Path) -> None:
+    """People are answered, nothing is kept, and when it is moved away a new one is made."""
+    database.write_bytes(b"something else " * 100)
+    shown = run(
+        """
+import os
+kept = store()
+print(await outcome(kept, "ann", UserUttered("hello")), await texts(kept, "ann"))
+print(open(sys.argv[1], "rb").read() == b"something else " * 100)
+os.rename(sys.argv[1], sys.argv[1] + ".old")
+print(await outcome(kept, "ann", UserUttered("again")), await texts(store(), "ann"))
+""",
+        database,
+    )
+    assert shown == ["False ['hello']", "True", "True ['again']"]
+
+
+def test_a_clock_that_was_set_back_loses_nothing(database: Path) -> None:
+    """What belongs to a session is told by the order of the events, not by their times."""
+    run(
+        """
+await turn(store(), "ann", SessionStarted(timestamp=2000.0), UserUttered("first", timestamp=2001.0))
+await turn(store(), "ann", UserUttered("second", timestamp=1000.0))
+""",
+        database,
+    )
+    assert run('print(await texts(store(), "ann"))', database) == ["['first', 'second']"]
+
+
+def test_whatever_stands_in_a_row_the_rest_can_be_read(database: Path) -> None:
+    """Each part of each event is damaged in turn: the conversation is whole, or starts afresh and goes on."""
+    shown = run(
+        """
+import json
+from rasa.shared.core.events import BotUttered
+parsed = {"intent": {"name": "greet"}, "entities": [{"entity": "topic", "value": "match"}], "text": "hello"}
+said = UserUttered("hello", parsed["intent"], parsed["entities"], parsed, input_channel="web", message_id="1")
+events = [SessionStarted(), said, SlotSet("subject", "match"), BotUttered("hi", {}), ActionExecuted("action_listen")]
+rows = [json.loads(json.dumps(event.as_dict())) for event in events]
+from medpath.conversations.records import Row
+from medpath.serving.stored_events import events_in
+broken = 0
+for number, row in enumerate(rows):
+    for key in row:
+        for value in (None, 5, "x", [], [5], {}, {"a": 5}, True, -1e400):
+            damaged = [{**one, key: value} if one is row else one for one in rows]
+            read = events_in(Row(0, one) for one in damaged)
+            tracker = store()._rebuilt("ann", read)
+            for event in tracker.events:
+                event.as_dict(), str(event)
+            assert isinstance(tracker.latest_message.text, str | None)
+            broken += len(read) < len(rows)
+print(broken > 20, len(events_in(Row(0, row) for row in rows)) == len(rows))
+""",
+        database,
+    )
+    assert shown == ["True True"]

@@ -1,4 +1,4 @@
-"""What people hear while a part of Medpath is dead: the action server is killed, the Rasa server still runs."""
+"""What people hear while a part of Medpath is dead: the action server was killed and nobody starts it again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from on_loopback import Conversation, Running, make_project, started
 
-from medpath.errors import SetupError
-from medpath.serving.launcher import free_ports, watch
+from medpath.serving.launcher import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +26,16 @@ def conversation(crippled: Running) -> Conversation:
 
 
 def test_a_question_gets_an_apology(conversation: Conversation) -> None:
-    """A person who asks while the action server is dead is told that something went wrong."""
+    """A person who asks while the action server is dead is asked to send the question again."""
     reply = conversation.ask("How many years is an internal medicine residency?")
     assert reply.kind == "error"
-    assert "sorry" in reply.text
+    assert "send your question again" in reply.text
+
+
+def test_a_dead_action_server_does_not_make_the_rasa_server_sick(crippled: Running) -> None:
+    """The probe of the Rasa server asks for a turn that needs no other part."""
+    assert crippled.service("Rasa server").answers(10)
+    assert not crippled.service("action server").answers(10)
 
 
 @pytest.mark.parametrize("text", ["I want to kill myself", "i don't want to live anymore", "my friend is suicidal"])
@@ -40,9 +45,3 @@ def test_a_person_in_crisis_still_gets_numbers_to_call(conversation: Conversatio
     assert reply.kind == "safety"
     assert "988" in reply.text
     assert "1-888-409-0141" in reply.text
-
-
-def test_the_watch_names_the_dead_part(crippled: Running) -> None:
-    """Whoever watches the servers learns which one died and where its log is."""
-    with pytest.raises(SetupError, match=r"The action server stopped .*\n?.*action-server\.log"):
-        watch(crippled.services)

@@ -83,20 +83,6 @@ def test_servers_end_when_their_launcher_is_killed(broken_project: Broken) -> No
     assert not alive
 
 
-def test_it_ends_and_names_the_part_that_died(broken_project: Broken) -> None:
-    """When the action server is killed, the run ends with a message about it and takes the Rasa server along."""
-    project = broken_project()
-    with launched(project, free_ports()) as run:
-        run.lines_until("ready")
-        (actions,) = [server for server in servers_of(project) if "medpath.serving.action_server" in server.cmdline()]
-        actions.kill()
-        ended = run.end()
-    assert ended.code == 1
-    assert ended.err.startswith("medpath: The action server stopped")
-    assert "action-server.log" in ended.err
-    assert not ended.left
-
-
 def test_a_damaged_model_is_told_without_a_traceback(broken_project: Broken) -> None:
     """A model archive that was cut off keeps Medpath from starting, and the message says to train anew."""
     project = broken_project("medpath.tar.gz")

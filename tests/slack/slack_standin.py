@@ -19,6 +19,7 @@ from aiohttp import web
 from slack_limits import IN_VIEW, faults_of
 from slack_requests import APP, Payload, Person, Workspace, new_id, new_ts
 from slack_sockets import Sockets
+from slack_troubles import Troubles
 
 FIRST = Workspace("T0FIRST001", "xoxb-first", "U0BOTFIRST", "B0FIRST001")
 SECOND = Workspace("T0SECOND01", "xoxb-second", "U0BOTSECND", "B0SECOND01")
@@ -39,6 +40,8 @@ SCOPES = {"chat.postMessage": "chat:write", "chat.postEphemeral": "chat:write", 
     "users.info": "users:read",
 }
 
+REFUSED, IN_TROUBLE = 0, 500
+
 Found = TypeVar("Found")
 
 
@@ -50,9 +53,16 @@ class Refused(Exception):
         self.error = error
 
 
+class Revoked(Refused):
+    """The same for a token that a test has revoked, which is nobody's fault."""
+
+
 @dataclass(frozen=True)
 class Call:
-    """A call that Slack has taken (or put off, with status 429): the team of the token, the arguments, when."""
+    """A call that Slack has taken: the team of the token, the arguments, when.
+
+    One that it has put off has status 429, one that it has refused 0, one that met with a trouble 500.
+    """
 
     method: str
     team: str
@@ -78,6 +88,7 @@ class Slack:
         self.calls: list[Call] = []
         self.faults: list[str] = []
         self.files: dict[str, bytes] = {}
+        self.troubles = Troubles()
         self.sockets = Sockets(self.told, self.faults)
         self._scopes = scopes
         self._workspaces = {workspace.token: workspace for workspace in workspaces}
@@ -173,6 +184,9 @@ class Slack:
         try:
             body = await _arguments(request)
             team = self._team_of(request, method)
+            if trouble := self.troubles.met(method):
+                self._keep(Call(method, team, body, time.monotonic(), IN_TROUBLE))
+                return trouble.answer()
             if put_off := self._put_off(method, body):
                 self._keep(Call(method, team, body, time.monotonic(), 429))
                 return web.json_response(
@@ -180,19 +194,24 @@ class Slack:
                 )
             answer = self._do(method, team, body)
         except Refused as refused:
-            self.faults.append(f"{method}: {refused}")
-            self.told()
+            if not isinstance(refused, Revoked):
+                self.faults.append(f"{method}: {refused}")
+            self._keep(Call(method, "", {}, time.monotonic(), REFUSED))
             return web.json_response({"ok": False, "error": refused.error})
         # With the ts that Slack gives a message.
         self._keep(Call(method, team, {**body, "ts": answer["ts"]} if "ts" in answer else body, time.monotonic()))
+        if self.troubles.loses(method) and request.transport:
+            request.transport.close()
         return web.json_response({"ok": True, **answer})
 
     def _team_of(self, request: web.Request, method: str) -> str:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if method == "apps.connections.open":
+        if method == "apps.connections.open" and token not in self.troubles.revoked:
             if token != APP_TOKEN:
                 raise Refused("not_allowed_token_type", token)
             return ""
+        if revoked := self.troubles.revoked.get(token):
+            raise Revoked(revoked, token)
         if token not in self._workspaces:
             raise Refused("invalid_auth", token)
         scope = SCOPES.get(method)
@@ -278,8 +297,10 @@ class Slack:
 
     def _replies(self, team: str, body: Payload) -> Payload:
         channel = self._channel_of(team, body)
-        posts = self.posts(channel, str(body.get("ts", "")))
-        return {"messages": [{"type": "message", **post} for post in posts], "has_more": False}
+        posts = [post for post in self.posts(channel, str(body.get("ts", ""))) if post["ts"] > body.get("oldest", "")]
+        shown = set() if body.get("include_all_metadata") == "1" else {"metadata"}
+        told = [{"type": "message", **{key: post[key] for key in post.keys() - shown}} for post in posts]
+        return {"messages": told, "has_more": False}
 
     def _channel_of(self, team: str, body: Payload) -> str:
         channel = str(body.get("channel"))
@@ -296,6 +317,8 @@ class Slack:
 
     async def _respond(self, request: web.Request) -> web.Response:
         url = f"http://{self.address}{request.path}"
+        if trouble := self.troubles.met("response_url"):
+            return trouble.answer()
         try:
             if request.content_type != JSON:
                 raise Refused("invalid_payload", request.content_type)

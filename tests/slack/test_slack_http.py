@@ -89,6 +89,20 @@ def test_a_request_that_is_not_of_slack_is_refused(slack: Slack, door: Door, fau
     assert len(slack.posts(person.channel)) == 1
 
 
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"payload=" + b"[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize("stamp", ["", "now", "9" * 400, "-1", "1e9", "\u0661"])
+def test_what_nobody_signed_is_not_read(door: Door, body: bytes, stamp: str) -> None:
+    """However deep it is and whenever it says that it was sent, it is refused as unsigned."""
+    for signature in ("", "v0=" + "0" * 64, "v0=\u00e9"):
+        headers = {"X-Slack-Request-Timestamp": stamp.encode(), "X-Slack-Signature": signature.encode("latin-1")}
+        assert door.knock(body, headers).status_code == 401  # type: ignore[arg-type]
+
+
+def test_a_signed_request_that_is_too_deep_is_refused(door: Door) -> None:
+    """It is read, and told to be none."""
+    assert door.send(Request(b"[" * 100_000, "application/json")).status_code == 400
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"type": "event_callback"}', b"\xff\xfe"])
 def test_a_signed_request_that_makes_no_sense_breaks_nothing(slack: Slack, door: Door, body: bytes) -> None:
     """Whatever is signed is answered by something else than a failure."""

@@ -18,27 +18,38 @@ WHERE_FROM = "where is that from"
 
 
 def test_a_restart_asks_nothing_again_and_follows_its_threads(tmp_path: Path, slack: Slack) -> None:
-    """A retry that comes after the restart is not answered again; a thread goes on without a mention."""
-    person = slack.person("channel")
-    message = person.mentions(QUESTION)
-    direct = slack.person()
+    """A retry that comes after the restart is not answered again; a thread goes on without a mention.
+
+    In the followed thread nothing comes after the restart that would tell of it: no retry, no mention.
+    """
+    person, direct = slack.person("channel"), slack.person()
+    message, followed = person.mentions(QUESTION), person.mentions(QUESTION)
     payload = direct.says(QUESTION).as_message()
     with connected(tmp_path, http(slack)) as medpath:
         door = Door(medpath.url)
         door.event(message.as_mention())
+        door.event(followed.as_mention())
         door.event(payload)
         slack.reply(person, message.ts)
+        slack.reply(person, followed.ts)
         slack.reply(direct)
     with connected(medpath.project, http(slack)) as medpath:
         door = Door(medpath.url)
+        other = person.neighbour()
+        door.event(person.says(WHERE_FROM, followed.ts).as_message())
+        assert "differentialdiagnosis.net" in read(slack.reply(person, followed.ts, number=2))
+        door.event(other.says(QUESTION, followed.ts).as_message())
+        slack.reply(person, followed.ts, number=3)
+        door.event(person.says(QUESTION, person.says("").ts).as_message())  # in a thread of others
         door.event(message.as_message(), **retry(2))
         door.event(payload, **retry(2))
-        door.event(person.says(WHERE_FROM, message.ts).as_message())
-        assert "differentialdiagnosis.net" in read(slack.reply(person, message.ts, number=2))
         door.event(direct.says(WHERE_FROM).as_message())
         assert "differentialdiagnosis.net" in read(slack.reply(direct, number=2))
-        assert asked(medpath, person) == asked(medpath, direct) == [QUESTION, WHERE_FROM]
-    assert len(slack.posts(person.channel, message.ts)) == len(slack.posts(direct.channel)) == 2
+        assert asked(medpath, direct) == [QUESTION, WHERE_FROM]
+        assert asked(medpath, person) == [QUESTION, QUESTION, WHERE_FROM]
+    assert len([call for call in slack.calls if call.body.get("channel") == person.channel]) == 4
+    assert len(slack.posts(person.channel, message.ts)) == 1
+    assert len(slack.posts(direct.channel)) == 2
 
 
 @pytest.mark.parametrize("way", ["off", "HTTP", "Socket Mode", "HTTP and Socket Mode"])

@@ -44,7 +44,6 @@ SET_BY_CODE = (
     "pick_fact",
     "utter_ask_subject",
     "utter_no_more",
-    "utter_forgotten",
     "utter_feedback_good",
     "utter_feedback_bad",
     *(f"utter_{intent}" for intent in ("thank", "smalltalk", "bot_identity", "help", "affirm", "deny")),

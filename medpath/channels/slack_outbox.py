@@ -1,0 +1,171 @@
+"""What Slack was promised: accepted events, and answers on their way, in a file that outlives the process.
+
+An event is kept before it is acknowledged, its answer before it is posted; both go when Slack has the answer. What
+stays for a while is the event's name, so that it is not answered again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from medpath.channels.slack_blocks import Post
+from medpath.channels.slack_outbox_file import Letter, Taken, answered, claim, left, opened, sent, tidy
+from medpath.channels.slack_pictures import Picture
+from medpath.channels.slack_refusals import waits
+from medpath.errors import MedpathError
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 10_000
+TIDY_EVERY = 1000
+
+Found = TypeVar("Found")
+Work = Callable[[sqlite3.Connection], Found]
+
+
+class OutboxError(MedpathError):
+    """The outbox cannot keep anything more at present."""
+
+
+class Outbox:
+    """The file; one process may use it at a time. Nothing in it happens on the event loop."""
+
+    def __init__(self, path: Path, most: int = MOST_WAITING) -> None:
+        self._path = path
+        self._most = most
+        self._thread = ThreadPoolExecutor(1, "slack-outbox")
+        self._database: sqlite3.Connection | None = None
+        self._taken = 0
+        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Opens the file; a damaged one is set aside. Raises OutboxError if there can be none."""
+        await self._run(lambda _: None)
+
+    async def close(self) -> None:
+        """Ends what is under way and closes the file."""
+        if self._writing:
+            await self._writing
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown()
+
+    async def take(self, key: str, kind: str, team: str, body: dict[str, Any]) -> Taken | None:
+        """Keeps an event; None if one with this key was kept before. Raises OutboxError if it cannot be kept."""
+        text, at = json.dumps(body), time.time()
+        number = await self._run(lambda database: self._insert(database, (key, kind, team, text, at)))
+        return Taken(number, key, kind, team, body, at) if number else None
+
+    async def left(self) -> list[Taken]:
+        """What is not yet done, in the order it came; what is older than a day is given up."""
+        return await self._lasting(left)
+
+    async def look(self, number: int) -> Taken | None:
+        """One event as it stands now; None if it is done."""
+        found = await self._lasting(lambda database: left(database, number))
+        return found[0] if found else None
+
+    async def claim(self, number: int, key: str) -> bool:
+        """Gives an event the name of its question; False, and the event goes, if that question was kept before."""
+        return await self._lasting(lambda database: claim(database, number, key))
+
+    async def drop(self, number: int) -> None:
+        """Forgets an event that is not to be answered."""
+        await self._lasting(lambda db: db.execute("DELETE FROM events WHERE number = ?", (number,)).rowcount)
+
+    async def answered(self, number: int, contents: Sequence[Post | Picture]) -> tuple[Letter, ...]:
+        """Keeps the answer to an event; one without anything is done by that."""
+        return await self._lasting(lambda database: answered(database, number, contents))
+
+    async def begun(self, letter: Letter) -> None:
+        """Notes that a letter is being sent."""
+        change = "UPDATE letters SET begun = 1 WHERE number = ?"
+        await self._lasting(lambda database: database.execute(change, (letter.number,)).rowcount)
+
+    async def sent(self, letter: Letter) -> None:
+        """Forgets a letter; with the last one its event is done."""
+        await self._lasting(lambda database: sent(database, letter))
+
+    async def _lasting(self, work: Work[Found]) -> Found:
+        """Tries until it succeeds: what is promised already cannot be refused."""
+        for wait in waits():  # without end
+            try:
+                return await self._run(work)
+            except OutboxError as error:
+                logger.error("%s Medpath tries again.", error)
+            await asyncio.sleep(wait)
+        raise AssertionError
+
+    async def _run(self, work: Work[Found]) -> Found:
+        future: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        """Does what waits, together: a disk takes as long for one commit as for a hundred events in it."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            works = [work for work, _ in batch]
+            results = await asyncio.get_running_loop().run_in_executor(self._thread, self._together, works)
+            for (_, future), result in zip(batch, results, strict=True):
+                if future.done():  # nobody waits for it any more
+                    continue
+                if isinstance(result, Exception):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
+
+    def _together(self, works: Sequence[Work[Any]]) -> list[Any]:
+        try:
+            if self._database is None:
+                self._database = opened(self._path)
+            with self._database as database:
+                return [_result(work, database) for work in works]
+        except Exception as error:  # whatever it is, nobody may wait for ever
+            self._recover(damaged=type(error) is sqlite3.DatabaseError)
+            if not isinstance(error, sqlite3.Error | OSError):
+                logger.exception("The outbox of Slack has failed.")
+            told = f"The outbox of Slack, {self._path}, cannot be written ({error})."
+            return [OutboxError(told) for _ in works]
+
+    def _insert(self, database: sqlite3.Connection, row: tuple[str, str, str, str, float]) -> int | None:
+        (waiting,) = database.execute("SELECT count(*) FROM events WHERE body IS NOT NULL").fetchone()
+        if waiting >= self._most:
+            raise OutboxError(f"The outbox of Slack, {self._path}, is full: {waiting} events wait for their answers.")
+        self._taken += 1
+        if self._taken % TIDY_EVERY == 0:
+            tidy(database)
+        done = database.execute("INSERT OR IGNORE INTO events (key, kind, team, body, at) VALUES (?, ?, ?, ?, ?)", row)
+        return done.lastrowid if done.rowcount else None
+
+    def _recover(self, damaged: bool) -> None:
+        """Undoes what was half done; a damaged file is opened anew, which sets it aside."""
+        with suppress(sqlite3.Error):
+            if damaged:
+                self._close()
+            elif self._database is not None:
+                self._database.rollback()
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+
+def _result(work: Work[Any], database: sqlite3.Connection) -> Any:
+    """What a work gives, or its own refusal, which stops none of the others."""
+    try:
+        return work(database)
+    except OutboxError as error:
+        return error

@@ -1,0 +1,35 @@
+"""Looks at the conversation database before Medpath starts."""
+
+from __future__ import annotations
+
+from medpath.conversations.database import Database
+from medpath.conversations.settings import read_settings
+from medpath.errors import StorageError
+from medpath.project import Project
+
+# Above this, looking at every page would keep the start waiting for seconds.
+LARGEST_WHOLE = 200_000_000
+BUSY_SECONDS = 2.0
+
+
+def storage_fault(project: Project) -> str | None:
+    """What is wrong with the database, in one sentence or two; None if conversations can be kept.
+
+    Raises SetupError if endpoints.yml does not say where they are kept.
+    """
+    project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(read_settings(project).url, busy_seconds=BUSY_SECONDS)
+    try:
+        database.check(whole=_size(database) <= LARGEST_WHOLE)
+    except StorageError as error:
+        return str(error)
+    finally:
+        database.close()
+    return None
+
+
+def _size(database: Database) -> int:
+    try:
+        return database.path.stat().st_size if database.path else 0
+    except OSError:
+        return 0

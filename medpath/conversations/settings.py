@@ -1,0 +1,90 @@
+"""Where conversations are kept and for how long: the part `tracker_store` of endpoints.yml."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from string import Template
+from typing import Any
+
+import yaml
+from sqlalchemy.engine import URL, make_url
+
+from medpath.errors import SetupError
+from medpath.project import Project
+
+DATABASE = "MEDPATH_DATABASE"
+FILE = "endpoints.yml"
+PART = "tracker_store"
+NEVER = "never"
+
+_AGE = re.compile(r"(\d{1,5}) ?([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+URL_PARTS = ("dialect", "host", "port", "db", "username", "password", "query")
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """The database, and the age from which conversations are erased (None: never)."""
+
+    url: URL
+    keep_for: timedelta | None
+
+
+def default_database(project: Project, environment: Mapping[str, str] = os.environ) -> str:
+    """The file that conversations are kept in unless the environment names another."""
+    return environment.get(DATABASE) or str(project.state / "conversations.db")
+
+
+def read_settings(project: Project) -> StoreSettings:
+    """What endpoints.yml says; raises SetupError if it cannot be read or says nothing of use."""
+    file = project.root / FILE
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SetupError(f"{file} cannot be read ({type(error).__name__}).") from error
+    part = content.get(PART) if isinstance(content, dict) else None
+    if not isinstance(part, dict):
+        raise SetupError(f"{file} has no part {PART}.")
+    variables = {**os.environ, DATABASE: default_database(project)}
+    given = {
+        key: Template(value).safe_substitute(variables) if isinstance(value, str) else value
+        for key, value in part.items()
+    }
+    return store_settings({**given, "host": given.get("url")})
+
+
+def store_settings(given: Mapping[str, Any]) -> StoreSettings:
+    """The settings in the words of endpoints.yml; raises SetupError for an age that cannot be read."""
+    keep_for = given.get("keep_for")
+    try:
+        age = None if keep_for in (None, NEVER) else read_age(str(keep_for))
+    except ValueError as error:
+        raise SetupError(f"keep_for of {PART} in {FILE}: {error}") from error
+    return StoreSettings(_url(given), age)
+
+
+def read_age(text: str) -> timedelta:
+    """An age such as 30d, 12h or 4w; raises ValueError, with a sentence, for any other."""
+    found = _AGE.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(f"{text!r} is no age. Write a number of hours, days or weeks, such as 12h, 30d or 4w.")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _url(given: Mapping[str, Any]) -> URL:
+    host = given.get("host")
+    if host and "://" in str(host):
+        return make_url(host)
+    return URL.create(
+        given.get("dialect") or "sqlite",
+        given.get("username"),
+        given.get("password"),
+        host,
+        int(given["port"]) if given.get("port") else None,
+        given.get("db"),
+        given.get("query") or {},
+    )
