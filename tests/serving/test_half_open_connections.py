@@ -29,7 +29,7 @@ def with_few_descriptors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     """A Medpath whose servers may have 1,024 descriptors each and no more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("medpath.serving.launcher.subprocess.Popen", _popen_with(USUAL_DESCRIPTORS))
+        patch.setattr("medpath.serving.service.subprocess.Popen", _popen_with(USUAL_DESCRIPTORS))
         with started(make_project(tmp_path_factory.mktemp("few")), free_ports()) as medpath:
             assert (soft, hard) == resource.getrlimit(resource.RLIMIT_NOFILE)
             yield medpath

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-from on_loopback import Running, is_listening, servers_of
+from on_loopback import Conversation, Running, is_listening, servers_of
 
 from medpath.errors import SetupError
 from medpath.project import Project
@@ -47,7 +47,8 @@ def test_rasas_own_interface_is_off(medpath_running: Running, path: str) -> None
 
 
 def test_logs_and_conversations_stay_in_the_project(medpath_running: Running) -> None:
-    """What a running Medpath writes lies where the project says."""
+    """What a running Medpath writes lies where the project says; the database is made when something is said."""
+    Conversation(medpath_running.url).ask("When is Match Day?")
     assert {path.name for path in medpath_running.project.state.iterdir()} >= {"rasa-server.log", "action-server.log"}
     assert medpath_running.database.exists()
 
