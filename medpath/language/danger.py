@@ -31,6 +31,8 @@ MOST_CUTS = 40
 
 # A sentence out of its context may sound worse than it is: the windows count more.
 WINDOW_SHARE = 0.7
+# From this score on (a probability of 0.993) a sentence counts whatever stands around it.
+SURE_SENTENCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ class DangerWatch:
         narrow = [sentence for sentence in narrow if len(sentence) >= LEAST_SAID or not sentence.isascii()] or wide
         scores = self._scores([*wide, *narrow])
         window, sentence = scores[: len(wide)].max(), scores[len(wide) :].max()
+        if sentence >= SURE_SENTENCE:
+            return _logistic(float(sentence))
         return _logistic(WINDOW_SHARE * float(window) + (1 - WINDOW_SHARE) * float(sentence))
 
     def rest(self, text: str) -> str:

@@ -56,6 +56,10 @@ class Splitter:
             asked = own or "?" in mark or (asked and not own)
         return parts if 2 <= len(parts) <= MOST_PARTS else [text]
 
+    def asks(self, text: str) -> bool:
+        """Whether a text holds a question: a question mark, or a stretch that begins like one."""
+        return "?" in text or any(self._question.match(piece) is not None for piece, _ in self._pieces(text))
+
     def _pieces(self, text: str) -> Iterator[tuple[str, str]]:
         """The stretches between the seams, each with the seam after it."""
         start = 0

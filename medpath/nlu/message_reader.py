@@ -17,6 +17,7 @@ from medpath.language.emoji import spoken
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.intents import ASK, CRISIS, CRISIS_AND_QUESTION
 from medpath.language.letters import read_letter
+from medpath.language.splitting import Splitter, load_splitting
 from medpath.language.vector_cache import training_door_vectors
 from medpath.project import find_project
 
@@ -42,6 +43,7 @@ class MessageReader(GraphComponent):
         self._config, self._storage, self._resource = config, model_storage, resource
         self._model = model
         self._watch: DangerWatch | None = None
+        self._splitter = Splitter(load_splitting(find_project().following))
 
     @classmethod
     def create(
@@ -93,7 +95,8 @@ class MessageReader(GraphComponent):
             text = message.get(TEXT) or ""
             asked, danger = read_letter(text).asked, self._looking.look(text)
             if danger >= self._looking.threshold:
-                asked = self._looking.rest(asked)
+                rest = self._looking.rest(asked)
+                asked = rest if self._splitter.asks(rest) else ""
                 name = CRISIS_AND_QUESTION if asked else CRISIS
                 found = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: danger}
                 message.set(INTENT, found, add_to_output=True)

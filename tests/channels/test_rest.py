@@ -237,7 +237,7 @@ def test_a_named_fact_is_not_obeyed(conversation: Conversation) -> None:
     assert fact not in conversation.ask(f'/pick_fact{{"fact": "{fact}"}}').facts
 
 
-@pytest.mark.parametrize("command", ["/session_start", "/back", "EXTERNAL: action_back"])
+@pytest.mark.parametrize("command", ["/back", "/pick", "EXTERNAL: action_back"])
 def test_a_command_does_not_wipe_the_conversation(conversation: Conversation, command: str) -> None:
     """After a typed command, which is read as the words that it is, the last answer is still the one asked about."""
     answer = conversation.ask(QUESTION)

@@ -47,3 +47,19 @@ def test_each_question_stands_alone(splitter: Splitter, text: str, parts: list[s
 def test_one_question_stays_whole(splitter: Splitter, text: str) -> None:
     """A message with one question, or with more marks than questions, is not cut."""
     assert splitter.questions(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("when is match day", True),
+        ("I am tired. and how long is it", True),
+        ("Step 2 validity?", True),
+        ("my roommate in med school says", False),
+        ("I am a PGY2 in Ohio.", False),
+        ("", False),
+    ],
+)
+def test_what_asks_something(splitter: Splitter, text: str, asks: bool) -> None:
+    """A question mark or the beginning of a question anywhere, and nothing else, makes a text ask."""
+    assert splitter.asks(text) == asks

@@ -39,14 +39,17 @@ class Commands:
         return Done(process.returncode, printed, self.reports)
 
 
-# A component sets this intent and actions say these responses, which Rasa's validator cannot see.
+# Components set these intents and actions say these responses, which Rasa's validator cannot see.
 SET_BY_CODE = (
     "pick_fact",
+    "crisis_and_question",
+    "utter_started_over",
     "utter_ask_subject",
     "utter_no_more",
     "utter_feedback_good",
     "utter_feedback_bad",
-    *(f"utter_{intent}" for intent in ("thank", "smalltalk", "bot_identity", "help", "affirm", "deny")),
+    *(f"utter_{intent}" for intent in ("thank", "smalltalk", "help", "affirm", "deny", "unclear")),
+    *(f"utter_bot_{about}" for about in ("identity", "privacy", "language", "sources")),
 )
 
 
