@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from medpath.conversations.database import Database
-from medpath.conversations.export import exported, shown_time
-from medpath.conversations.retention import purge
-from medpath.conversations.settings import read_age, read_settings
 from medpath.errors import MedpathError
 from medpath.project import Project
+
+# SQLAlchemy is imported where it is needed: other commands start without it and set the quiet environment first.
+if TYPE_CHECKING:
+    from medpath.conversations.database import Database
 
 BUSY_SECONDS = 10.0
 
@@ -35,6 +35,8 @@ def add_commands(commands: Any) -> None:
 
 
 def _age(text: str) -> timedelta:
+    from medpath.conversations.settings import read_age
+
     try:
         return read_age(text)
     except ValueError as error:
@@ -42,10 +44,16 @@ def _age(text: str) -> timedelta:
 
 
 def _database(project: Project) -> Database:
+    from medpath.conversations.database import Database
+    from medpath.conversations.settings import read_settings
+
     return Database(read_settings(project).url, make=False, busy_seconds=BUSY_SECONDS)
 
 
 def _purge(project: Project, given: argparse.Namespace) -> int:
+    from medpath.conversations.retention import purge
+    from medpath.conversations.settings import read_settings
+
     settings = read_settings(project)
     age = given.older_than or settings.keep_for
     if age is None:
@@ -61,6 +69,8 @@ def _purge(project: Project, given: argparse.Namespace) -> int:
 
 
 def _export(project: Project, given: argparse.Namespace) -> int:
+    from medpath.conversations.export import exported
+
     rows = _database(project).rows(given.id, session_only=False)
     if not rows:
         raise MedpathError(f"There is no conversation {given.id!r}.")
@@ -79,6 +89,8 @@ def _erase(project: Project, given: argparse.Namespace) -> int:
 
 
 def _list(project: Project, given: argparse.Namespace) -> int:
+    from medpath.conversations.export import shown_time
+
     for one in _database(project).summaries():
         if given.text in one.conversation:
             print(f"{shown_time(one.last)}  {one.events:6} events  {one.conversation}")
