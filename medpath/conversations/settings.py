@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from sqlalchemy.engine import URL, make_url
 
 from medpath.errors import SetupError
 from medpath.project import Project
+
+# Imported where an address is read: the command line takes only names from here.
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 DATABASE = "MEDPATH_DATABASE"
 FILE = "endpoints.yml"
@@ -76,6 +80,8 @@ def read_age(text: str) -> timedelta:
 
 
 def _url(given: Mapping[str, Any]) -> URL:
+    from sqlalchemy.engine import URL
+
     host = given.get("host")
     if host and "://" in str(host):
         return make_url(host)
