@@ -11,7 +11,6 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from sqlalchemy.engine import URL, make_url
 
 from medpath.errors import SetupError
 from medpath.project import Project
