@@ -79,7 +79,7 @@ def read_age(text: str) -> timedelta:
 
 
 def _url(given: Mapping[str, Any]) -> URL:
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import URL, make_url
 
     host = given.get("host")
     if host and "://" in str(host):
