@@ -12,20 +12,26 @@ ENGLISH = "en"
 SURELY, HARDLY = 0.7, 0.05
 # Those of the conditional responses in domain.yml, and some to tell them from.
 LANGUAGES = (
-    *(
-        "ENGLISH",
-        "SPANISH",
-        "PORTUGUESE",
-        "FRENCH",
-        "GERMAN",
-        "ITALIAN",
-        "CHINESE",
-        "HINDI",
-        "URDU",
-        "ARABIC",
-        "PERSIAN",
-    ),
-    *("RUSSIAN", "UKRAINIAN", "KOREAN", "JAPANESE", "VIETNAMESE", "TAGALOG", "BENGALI", "TURKISH", "POLISH"),
+    "ENGLISH",
+    "SPANISH",
+    "PORTUGUESE",
+    "FRENCH",
+    "GERMAN",
+    "ITALIAN",
+    "CHINESE",
+    "HINDI",
+    "URDU",
+    "ARABIC",
+    "PERSIAN",
+    "RUSSIAN",
+    "UKRAINIAN",
+    "KOREAN",
+    "JAPANESE",
+    "VIETNAMESE",
+    "TAGALOG",
+    "BENGALI",
+    "TURKISH",
+    "POLISH",
 )
 
 
