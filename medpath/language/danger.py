@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from medpath.language.intents import Layer, TermWeights, fit_terms, letter_terms, term_matrix, word_terms
+from medpath.language.intents import Layer, TermWeights, fit_terms, joined_row, letter_terms, term_matrix, word_terms
 from medpath.language.segments import sentences, windows
 
 Encode = Callable[[Sequence[str]], np.ndarray]
@@ -27,8 +27,6 @@ _REPEATED = re.compile(r"(.)\1{2,}")
 # Shorter sentences, in letters, say nothing apart from the others, and shorter remainders ask nothing.
 LEAST_SAID = 9
 MOST_CUTS = 40
-
-
 # A sentence out of its context may sound worse than it is: the windows count more.
 WINDOW_SHARE = 0.7
 # From this score on (a probability of 0.993) a sentence counts whatever stands around it.
@@ -58,10 +56,7 @@ class DangerModel:
         return np.array([self._one(plain(text), vector) for text, vector in zip(texts, vectors, strict=True)])
 
     def _one(self, text: str, vector: np.ndarray) -> float:
-        columns, values = self.words.row(word_terms(text))
-        letter_columns, letter_values = self.letters.row(letter_terms(text))
-        joined = np.concatenate([columns, letter_columns + len(self.words.terms)])
-        scores = self.layer.scores(vector, joined, np.concatenate([values, letter_values]))
+        scores = self.layer.scores(vector, *joined_row(text, self.words, self.letters))
         return float(scores[1] - scores[0])
 
     def save(self, folder: Path) -> None:

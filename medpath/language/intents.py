@@ -69,6 +69,13 @@ class TermWeights:
         return columns, values / length if length else values
 
 
+def joined_row(text: str, words: TermWeights, letters: TermWeights) -> tuple[np.ndarray, np.ndarray]:
+    """The columns and values of a text's words and letters, the letters' columns after those of the words."""
+    columns, values = words.row(word_terms(text))
+    letter_columns, letter_values = letters.row(letter_terms(text))
+    return np.concatenate([columns, letter_columns + len(words.terms)]), np.concatenate([values, letter_values])
+
+
 @dataclass(frozen=True)
 class Layer:
     """A linear classifier: `dense` of shape (width, classes), `sparse` (terms, classes), `bias` (classes,)."""
@@ -102,12 +109,11 @@ class IntentModel:
 
         `door_vector` is the text's vector by the encoder that the kinds were trained with, if that is another one.
         """
-        columns, values = self.words.row(word_terms(text))
-        letter_columns, letter_values = self.letters.row(letter_terms(text))
-        joined = np.concatenate([columns, letter_columns + len(self.words.terms)])
+        joined = columns, values = joined_row(text, self.words, self.letters)
+        of_words = columns < len(self.words.terms)
         own = vector if door_vector is None else door_vector
-        kinds = _softmax(self.kind.scores(own, joined, np.concatenate([values, letter_values])))
-        aspects = _one_against_rest(self.aspect.scores(vector, columns, values))
+        kinds = _softmax(self.kind.scores(own, *joined))
+        aspects = _one_against_rest(self.aspect.scores(vector, columns[of_words], values[of_words]))
         question = self.kind.classes.index(QUESTION)
         return np.concatenate([np.delete(kinds, question), kinds[question] * aspects])
 
