@@ -134,7 +134,7 @@ class Adviser:
         return without_refusals(answers), memory
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
-        """The answers to a question that stands beside a statement of danger: good ones or none.
+        """The answers to a question that stands beside a statement of danger: sure ones or none.
 
         Where there is none the last answer is no longer what a complaint or a number would be about.
         """
@@ -142,7 +142,7 @@ class Adviser:
         if not question.text or question.reason() in OUT_OF_SCOPE | SOCIAL | {WEARY}:
             return [], silent
         answers, after = self.reply(question, memory, today)
-        good = [answer for answer in answers if answer.kind in ANSWERED]
+        good = [answer for answer in answers if answer.kind in ANSWERED and answer.score >= SURELY_MEANT]
         return ([self._composer.beside(good[0]), *good[1:]], after) if good else ([], silent)
 
     def weary(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
