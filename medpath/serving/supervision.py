@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from medpath.serving.logs import cut_log
 from medpath.serving.service import Service
@@ -23,16 +23,16 @@ STEADY_SECONDS = 15.0
 Tell = Callable[[str], None]
 
 
-def watch(services: Sequence[Service], tell: Tell) -> None:
+def watch(services: Iterable[Service], tell: Tell) -> None:
     """Keeps services at work that are ready, and tells each failure in a line.
 
     Returns only by KeyboardInterrupt, or by SetupError when a service has failed more often than there are pauses.
     """
     given_up: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
     over = threading.Event()
-    for service in services:
-        threading.Thread(target=Guard(service, tell, over).work, args=(given_up.put,), daemon=True).start()
     try:
+        for service in services:
+            threading.Thread(target=Guard(service, tell, over).work, args=(given_up.put,), daemon=True).start()
         raise given_up.get()
     finally:
         over.set()  # the services are about to be stopped

@@ -160,7 +160,8 @@ def test_a_full_disk_is_told_and_recovered_from(tmp_path: Path) -> None:
                 assert reply["kind"] == "answer"
             assert _was_warned(reply)
             assert "disk is full" in _log(medpath)
-        _until(lambda: not _was_warned(visitor.ask(MORE, "full-14")))
+        _until(lambda: "can be written again" in _log(medpath))
+        assert not _was_warned(visitor.ask(MORE, "full-14"))
         assert visitor.questions() == [QUESTION] + [MORE] * 15
 
 

@@ -113,6 +113,23 @@ def test_what_was_stopped_is_not_started_again(start: Start, tmp_path: Path) -> 
     assert (tmp_path / "starts").read_text() == "x"
 
 
+def test_a_stop_amid_the_start_of_the_watch_ends_it(start: Start) -> None:
+    """Whoever stops at the very moment of the start finds no server started again behind him."""
+    service = start("well")
+    wait_until_ready([service])
+    before = set(threading.enumerate())
+
+    def stopped_amid() -> Iterator[Service]:
+        yield service
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        watch(stopped_amid(), lambda line: None)
+    for guard in set(threading.enumerate()) - before:
+        guard.join(timeout=60)
+        assert not guard.is_alive()
+
+
 def test_a_server_that_dies_at_the_first_start_is_told(start: Start) -> None:
     """Nobody waits for a server that cannot start at all."""
     with pytest.raises(SetupError, match=r"The fickle server stopped \(exit 7\)\. Its log .* ends:\nstart 1: dead"):
