@@ -32,9 +32,8 @@ class KnowledgeError(MedpathError):
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = list(faults)
-        shown = "\n".join(self.faults[:50])
-        more = f"\n… and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
-        super().__init__(f"The knowledge file has {len(self.faults)} fault(s):\n{shown}{more}")
+        shown = "\n".join(self.faults)
+        super().__init__(f"The knowledge file has {len(self.faults)} fault(s):\n{shown}")
 
 
 class FittingError(MedpathError):

@@ -62,8 +62,8 @@ class Answerer:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
             return self._composer.noted()
-        area = self._area(reading) if reason not in OUT_OF_SCOPE else ""
-        return self._composer.decline(reason or "unknown", area, reading.sure)
+        hub = self._hub(reading) if reason not in OUT_OF_SCOPE else ""
+        return self._composer.decline(reason or "unknown", hub, reading.sure)
 
     def read(self, question: Question) -> Reading:
         """What the search makes of a question as it stands; the reading's question has its vector."""
@@ -129,9 +129,9 @@ class Answerer:
         others = {other.id: other for other in (*near, *own) if other.id != fact.id}
         return list(others.values())
 
-    def _area(self, reading: Reading) -> str:
-        """The area of a topic that the question names, if all that it names belong to one; else nothing is certain."""
-        named = {topic.area for name in self._search.named(reading.question) if (topic := self._knowledge.topic(name))}
+    def _hub(self, reading: Reading) -> str:
+        """The hub of a topic that the question names, if all that it names belong to one; else nothing is certain."""
+        named = {topic.hub for name in self._search.named(reading.question) if (topic := self._knowledge.topic(name))}
         return named.pop() if len(named) == 1 else ""
 
 

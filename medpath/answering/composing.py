@@ -15,6 +15,8 @@ from medpath.knowledge.yaml_lines import read_yaml
 PICK = "fact:"
 MOST_CHOICES = 3
 LONGEST_TITLE = 70
+# What texts.yml calls a fact that rests on no page.
+ADVICE = "advice"
 SAFETY_INTENTS = frozenset({"medical_advice"})
 
 
@@ -35,7 +37,6 @@ class Texts:
     support: Mapping[str, Any]
     chances: str
     decline: Mapping[str, str]
-    where: Mapping[str, str]
 
 
 def load_texts(path: Path) -> Texts:
@@ -67,10 +68,10 @@ class Composer:
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join([*([lead] if lead else []), *(one.text for one in stated)]),
+            body="\n\n".join(part for part in (lead, *(one.text for one in stated), fact.more) if part),
             facts=tuple(one.id for one in ordered),
             topics=tuple(dict.fromkeys(one.topic for one in ordered)),
-            sources=tuple(dict.fromkeys(self._source(one) for one in stated)),
+            sources=self._sources(stated),
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
             choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
             score=score,
@@ -91,7 +92,7 @@ class Composer:
             body=body,
             facts=tuple(dict.fromkeys(fact.id for fact in facts)),
             topics=tuple(dict.fromkeys(fact.topic for fact in facts)),
-            sources=tuple(dict.fromkeys(self._source(fact) for fact in facts)),
+            sources=self._sources(facts),
             warnings=tuple(dict.fromkeys(line for fact in facts for line in self.warnings(fact, today))),
             choices=tuple(choices[:MOST_CHOICES]),
             score=1.0,
@@ -143,18 +144,21 @@ class Composer:
         choices = tuple(Choice(_title(question), question) for question in self._texts.menu["questions"])
         return Answer(CLARIFY, self._texts.menu["text"].strip(), choices=choices)
 
-    def decline(self, reason: str, area: str, score: float = 0.0) -> Answer:
-        """A decline for a reason (an intent, or "unknown"), with whom to ask instead."""
+    def decline(self, reason: str, hub: str, score: float = 0.0) -> Answer:
+        """A decline for a reason (an intent, or "unknown"), with whom to ask instead on a hub's field (or on none)."""
         text = self._texts.decline.get(reason, self._texts.decline["unknown"])
         kind = SAFETY if reason in SAFETY_INTENTS else DECLINE
-        return Answer(kind, " ".join(text.format(where=self._texts.where.get(area, "")).split()), score=score)
+        where = self._knowledge.hubs[hub].ask if hub else ""
+        return Answer(kind, " ".join(text.format(where=where).split()), score=score)
 
     def origin(self, fact: Fact, today: date) -> Answer:
         """Where a fact comes from, and how it was checked."""
-        source = self._source(fact)
-        body = self._texts.origin[fact.check].format(publisher=source.publisher, title=source.title, as_of=source.as_of)
+        sources = self._sources([fact])
+        pages = ", ".join(f"{source.publisher}: {source.title}" for source in sources)
+        text = self._texts.origin[fact.check if sources else ADVICE]
         warnings = [line for line in self.warnings(fact, today) if line not in self._texts.warnings.values()]
-        return Answer(ANSWER, body, (fact.id,), (fact.topic,), (source,), tuple(warnings), score=1.0)
+        body = text.format(pages=pages, as_of=shown_date(fact))
+        return Answer(ANSWER, body, (fact.id,), (fact.topic,), sources, tuple(warnings), score=1.0)
 
     @property
     def chances(self) -> str:
@@ -164,16 +168,22 @@ class Composer:
     def warnings(self, fact: Fact, today: date) -> list[str]:
         """What to know about the age and the origin of a fact."""
         found = []
-        if fact.is_stale(today):
+        if fact.is_expired(today):
+            found.append(self._texts.warnings["expired"].format(expires=fact.expires))
+        elif fact.is_stale(today):
             key = "undated" if fact.as_of == UNDATED else "stale"
             found.append(self._texts.warnings[key].format(as_of=shown_date(fact), pace=self._texts.pace[fact.changes]))
         if fact.check in (SECONDARY, GENERAL):
-            found.append(self._texts.warnings[fact.check])
+            found.append(self._texts.warnings[fact.check if fact.sources else ADVICE])
         return found
 
-    def _source(self, fact: Fact) -> ShownSource:
-        source = self._knowledge.source_of(fact)
-        return ShownSource(source.publisher, source.title, source.url, shown_date(fact))
+    def _sources(self, facts: Sequence[Fact]) -> tuple[ShownSource, ...]:
+        shown = (
+            ShownSource(source.publisher, source.title, source.url, shown_date(fact))
+            for fact in facts
+            for source in self._knowledge.sources_of(fact)
+        )
+        return tuple(dict.fromkeys(shown))
 
     def _next(self, fact: Fact, after: Fact) -> Choice:
         same = fact.topic == after.topic

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from medpath.errors import SetupError
-from medpath.knowledge.records import Fact, Knowledge, Source, Topic
+from medpath.knowledge.records import Fact, Hub, Knowledge, Source, Topic
 
 
 def save_compiled(knowledge: Knowledge, path: Path) -> None:
     """Writes the knowledge as JSON."""
     content = {
+        "hubs": [asdict(hub) for hub in knowledge.hubs.values()],
         "topics": [asdict(topic) for topic in knowledge.topics],
         "sources": [asdict(source) for source in knowledge.sources.values()],
         "ambiguous": dict(knowledge.ambiguous),
@@ -25,6 +26,7 @@ def load_compiled(path: Path) -> Knowledge:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return Knowledge(
+            hubs={row["id"]: Hub(**row) for row in content["hubs"]},
             topics=tuple(_topic(row) for row in content["topics"]),
             sources={row["id"]: Source(**row) for row in content["sources"]},
             ambiguous={name: tuple(ids) for name, ids in content["ambiguous"].items()},
@@ -39,5 +41,5 @@ def _topic(row: dict[str, object]) -> Topic:
 
 
 def _tuples(row: dict[str, object]) -> dict[str, object]:
-    keys = ("aliases", "formerly", "questions")
+    keys = ("aliases", "formerly", "questions", "sources")
     return {key: tuple(value) if key in keys else value for key, value in row.items()}  # type: ignore[arg-type]

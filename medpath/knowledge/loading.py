@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from medpath.errors import KnowledgeError
-from medpath.knowledge.records import Fact, Knowledge, Source, Topic
+from medpath.knowledge.records import Fact, Hub, Knowledge, Source, Topic
 from medpath.knowledge.yaml_lines import LineDict, line_of, read_yaml
 
 TOPICS_FOLDER = "topics"
@@ -30,35 +30,56 @@ class Document:
         """`file:line` of a part of the file."""
         return f"{self.path.name}:{line_of(self.content, list(path))}"
 
+    @property
+    def folder(self) -> str:
+        """The name of the folder that the file lies in: for a topic, its hub."""
+        return self.path.parent.name
+
 
 @dataclass(frozen=True)
 class KnowledgeFiles:
     """All files of the knowledge, read and fitting their schemas, not yet checked against each other."""
 
     topics: tuple[Document, ...]
-    sources: Document
+    hubs: Document
     ambiguous: Document
-
-    def rows(self) -> Iterator[tuple[Document, int, LineDict]]:
-        """Each topic with its file and its position there."""
-        for document in self.topics:
-            for number, row in enumerate(document.content):
-                yield document, number, row
+    sources: tuple[Document, ...]
 
     def fact_rows(self) -> Iterator[tuple[str, LineDict]]:
         """Each fact with its `file:line`."""
-        for document, number, row in self.rows():
-            for position, fact in enumerate(row["facts"]):
-                yield document.place(number, "facts", position), fact
+        for document in self.topics:
+            for position, fact in enumerate(document.content["facts"]):
+                yield document.place("facts", position), fact
+
+    def source_rows(self) -> Iterator[tuple[str, str, LineDict]]:
+        """Each source's `file:line`, id and content."""
+        for document in self.sources:
+            for key, row in document.content.items():
+                yield document.place(key), key, row
 
 
-def read_files(folder: Path) -> KnowledgeFiles:
-    """Reads all files under `folder`; raises KnowledgeError with every fault of structure."""
-    paths = sorted((folder / TOPICS_FOLDER).glob("*.yml"))
+@dataclass(frozen=True)
+class Draft:
+    """Topic files that are not in the house yet, and a file of the sources that they add.
+
+    Each lies in a folder named after its hub; it takes the place of the topic whose file has its name.
+    """
+
+    topics: tuple[Path, ...] = ()
+    sources: Path | None = None
+
+
+def read_files(folder: Path, draft: Draft | None = None) -> KnowledgeFiles:
+    """Reads all files under `folder`, and a draft as if there; raises KnowledgeError with every fault of structure."""
+    draft = draft or Draft()
+    replaced = {path.name for path in draft.topics}
+    paths = [path for path in sorted((folder / TOPICS_FOLDER).glob("*/*.yml")) if path.name not in replaced]
+    paths += draft.topics
     if not paths:
-        raise KnowledgeError([f"{folder / TOPICS_FOLDER}: holds no *.yml file. Restore the knowledge file."])
-    wanted = [(path, "topics") for path in paths]
-    wanted += [(folder / "sources.yml", "sources"), (folder / "ambiguous.yml", "ambiguous")]
+        raise KnowledgeError([f"{folder / TOPICS_FOLDER}: holds no */*.yml file. Restore the knowledge file."])
+    wanted = [(path, "topic") for path in paths]
+    wanted += [(folder / f"{name}.yml", name) for name in ("hubs", "ambiguous", "sources")]
+    wanted += [(draft.sources, "sources")] if draft.sources else []
     documents, faults = [], []
     for path, schema in wanted:
         try:
@@ -70,27 +91,28 @@ def read_files(folder: Path) -> KnowledgeFiles:
         documents.append(document)
     if faults:
         raise KnowledgeError(faults)
-    return KnowledgeFiles(tuple(documents[:-2]), documents[-2], documents[-1])
+    hubs, ambiguous, *sources = documents[len(paths) :]
+    return KnowledgeFiles(tuple(documents[: len(paths)]), hubs, ambiguous, tuple(sources))
 
 
 def build_knowledge(files: KnowledgeFiles) -> Knowledge:
     """The records of files that fit their schemas."""
     return Knowledge(
-        topics=tuple(_topic(row) for _, _, row in files.rows()),
-        sources={key: Source(id=key, **row) for key, row in files.sources.content.items()},
+        hubs={key: Hub(id=key, **row) for key, row in files.hubs.content.items()},
+        topics=tuple(_topic(document) for document in files.topics),
+        sources={key: Source(id=key, **row) for _, key, row in files.source_rows()},
         ambiguous={name: tuple(ids) for name, ids in files.ambiguous.content.items()},
     )
 
 
-def _topic(row: LineDict) -> Topic:
-    facts = tuple(_fact(row["id"], fact) for fact in row["facts"])
-    rest = {key: row[key] for key in ("id", "name", "kind", "area")}
-    return Topic(aliases=tuple(row["aliases"]), formerly=tuple(row.get("formerly", ())), facts=facts, **rest)
+def _topic(document: Document) -> Topic:
+    row = document.content
+    facts = tuple(Fact(topic=row["id"], **_tuples(fact)) for fact in row["facts"])
+    return Topic(hub=document.folder, **{**_tuples(row), "facts": facts})
 
 
-def _fact(topic_id: str, row: LineDict) -> Fact:
-    rest = {key: value for key, value in row.items() if key not in ("questions", "formerly")}
-    return Fact(topic=topic_id, questions=tuple(row["questions"]), formerly=tuple(row.get("formerly", ())), **rest)
+def _tuples(row: LineDict) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""The records of the knowledge file: sources, facts and topics."""
+"""The records of the knowledge file: hubs, topics, facts and sources."""
 
 from __future__ import annotations
 
@@ -30,10 +30,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Fact:
-    """One answer: an aspect of a topic with its text, its source and the date of its figure.
+    """One answer to a family of questions, with its sources and the date of its figures.
 
-    `as_of` is YYYY, YYYY-MM, YYYY-MM-DD or "undated"; `period` names the season or data year that the text
-    speaks of, where it is not the date itself. `audience` is empty where the fact holds for everybody.
+    `text` answers, `more` tells what it depends on and what people ask next. `sources` is empty for an adviser's advice
+    that no page states. `as_of` is YYYY, YYYY-MM, YYYY-MM-DD or "undated"; `period` names the season or data year that
+    the text speaks of, where it is not the date itself; from the day `expires` on (YYYY-MM-DD) the text speaks of
+    something past. `audience` is empty where the fact holds for everybody, and so is `setting`, which maps level, role,
+    exam, visa or phase to what alone it holds for. `group` names the part of a large topic that it belongs to.
     """
 
     id: str
@@ -41,14 +44,18 @@ class Fact:
     aspect: str
     label: str
     text: str
-    source: str
+    sources: tuple[str, ...]
     as_of: str
     changes: str
     check: str
     questions: tuple[str, ...]
+    more: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     audience: str = ""
+    setting: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
     period: str = ""
+    expires: str = ""
     note: str = ""
     formerly: tuple[str, ...] = ()
 
@@ -69,17 +76,43 @@ class Fact:
         day = self.last_day()
         return day is None or (today.year - day.year) * 12 + today.month - day.month > months
 
+    def is_expired(self, today: date) -> bool:
+        """Whether what the text speaks of as present or to come is past."""
+        return bool(self.expires) and date.fromisoformat(self.expires) <= today
+
+    def next_day_due(self) -> date | None:
+        """The first day on which the fact is expired or stale; None for one that never is."""
+        days = [date.fromisoformat(self.expires)] if self.expires else []
+        months, day = _MONTHS_UNTIL_STALE.get(self.changes), self.last_day()
+        if months is not None:
+            days.append(_month_after(day, months + 1) if day else date.min)
+        return min(days, default=None)
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A field of the knowledge: a folder of topics, the topic that gives its overview, and whom else to ask."""
+
+    id: str
+    name: str
+    topic: str
+    ask: str
+
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that people ask about, with the facts about it and the names it goes by."""
+    """One thing that people ask about, with the facts about it and the names it goes by.
+
+    `part_of` is the id of the topic that it is a part of (Step 3 of the USMLE), or empty.
+    """
 
     id: str
     name: str
     kind: str
-    area: str
+    hub: str
     aliases: tuple[str, ...]
     facts: tuple[Fact, ...]
+    part_of: str = ""
     formerly: tuple[str, ...] = ()
 
     @property
@@ -95,6 +128,7 @@ class Knowledge:
     `ambiguous` maps a lower-case name to the ids of the topics that share it.
     """
 
+    hubs: Mapping[str, Hub]
     topics: tuple[Topic, ...]
     sources: Mapping[str, Source]
     ambiguous: Mapping[str, tuple[str, ...]]
@@ -120,9 +154,9 @@ class Knowledge:
         """The topic of an id, or of an id that it formerly had; None if there is none."""
         return self._topics_by_id.get(topic_id)
 
-    def source_of(self, fact: Fact) -> Source:
-        """The source of a fact."""
-        return self.sources[fact.source]
+    def sources_of(self, fact: Fact) -> tuple[Source, ...]:
+        """The sources of a fact; none for an adviser's advice."""
+        return tuple(self.sources[source] for source in fact.sources)
 
 
 def last_day(as_of: str) -> date | None:
@@ -134,6 +168,12 @@ def last_day(as_of: str) -> date | None:
     if not 1 <= month <= 12:
         raise ValueError(f"{as_of} has no month {month}")
     return date(year, month, int(match[3] or calendar.monthrange(year, month)[1]))
+
+
+def _month_after(day: date, months: int) -> date:
+    """The first day of the month that lies so many months after that of a day."""
+    month = day.year * 12 + day.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _with_former(records: Iterable[Any]) -> dict[str, Any]:
