@@ -127,8 +127,9 @@ def _search(project: Project, given: argparse.Namespace) -> int:
 def _due(knowledge: Knowledge, before: date) -> Iterable[str]:
     days = [(day, fact) for fact in knowledge.facts if (day := fact.next_day_due()) is not None and day <= before]
     yield f"{len(days)} facts are stale or expired by {before}:"
-    for _, fact in sorted(days, key=lambda one: (one[0], one[1].id)):
-        why = f"expires {fact.expires}" if fact.expires else f"of {fact.as_of}, changes {fact.changes}"
+    for day, fact in sorted(days, key=lambda one: (one[0], one[1].id)):
+        expiring = fact.expires == day.isoformat()
+        why = f"expires {fact.expires}" if expiring else f"of {fact.as_of}, changes {fact.changes}"
         yield "  ".join([fact.id, f"({why})", *(source.url for source in knowledge.sources_of(fact)[:1])])
 
 

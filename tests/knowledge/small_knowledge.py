@@ -17,93 +17,108 @@ from medpath.project import Project, find_project
 
 TODAY = date(2026, 1, 15)
 
-EXAMS = """\
-# Examinations.
-- id: step-nine
-  name: Step Nine
-  kind: exam
-  area: exams
-  aliases:
-  - the Nine
-  - Big Exam
+EXAM = "topics/exams/step-nine.yml"
+DEGREE = "topics/degrees/doctor-of-tests.yml"
+
+FILES = {
+    EXAM: """\
+# An examination.
+id: step-nine
+name: Step Nine
+kind: exam
+part_of: doctor-of-tests
+aliases:
+- the Nine
+- Big Exam
+formerly:
+- step-ninth
+facts:
+- id: step-nine/fee
+  aspect: cost
+  label: fee
+  group: fees
+  text: >-
+    Step Nine costs
+    $985.
+  more: The fee comes back if you cancel a month before.
+  values:
+    fee: 985
+    blocks: [7, 9]
+  questions:
+  - What does Step Nine cost?
+  - step nine fee
+  - I am broke, how much is the Nine?
+  - How much money for Step Nine
+  sources: [board-fees, board-rules]
+  as_of: '2025-11'
+  expires: '2099-08-01'
+  changes: yearly
+  check: official
   formerly:
-  - step-ninth
-  facts:
-  - id: step-nine/fee
-    aspect: cost
-    label: fee
-    text: >-
-      Step Nine costs
-      $985.
-    values:
-      fee: 985
-      blocks: [7, 9]
-    questions:
-    - What does Step Nine cost?
-    - step nine fee
-    - I am broke, how much is the Nine?
-    - How much money for Step Nine
-    source: board-fees
-    as_of: '2025-11'
-    changes: yearly
-    check: official
-    formerly:
-    - step-ninth/price
-  - id: step-nine/advice
-    aspect: advice
-    label: when to take it
-    text: Take Step Nine when your practice tests are steady.
-    questions:
-    - When should I take Step Nine?
-    - best time for step nine
-    - Am I ready for the Nine?
-    - take the nine now or later
-    source: common-advice
-    as_of: undated
-    changes: rarely
-    check: general
-    note: Rests on no page.
-"""
-
-DEGREES = """\
-- id: doctor-of-tests
-  name: Doctor of Tests
-  kind: degree
-  area: degrees
-  aliases: [DT, Big Exam]
-  facts:
-  - id: doctor-of-tests/length
-    aspect: duration
-    label: length
-    text: The Doctor of Tests takes four years.
-    audience: premed
-    questions:
-    - How long is a Doctor of Tests?
-    - DT length
-    - years of dt school
-    - I start the DT at thirty, when am I done?
-    source: board-fees
-    as_of: '2024'
-    changes: every two years
-    check: secondary
-    period: class of 2028
-"""
-
-SOURCES = """\
+  - step-ninth/price
+- id: step-nine/advice
+  aspect: advice
+  label: when to take it
+  text: Take Step Nine when your practice tests are steady.
+  setting: {level: residency, phase: before}
+  questions:
+  - When should I take Step Nine?
+  - best time for step nine
+  - Am I ready for the Nine?
+  - take the nine now or later
+  sources: []
+  as_of: undated
+  changes: rarely
+  check: general
+  note: Rests on no page.
+""",
+    DEGREE: """\
+id: doctor-of-tests
+name: Doctor of Tests
+kind: degree
+aliases: [DT, Big Exam]
+facts:
+- id: doctor-of-tests/length
+  aspect: duration
+  label: length
+  text: The Doctor of Tests takes four years.
+  audience: premed
+  questions:
+  - How long is a Doctor of Tests?
+  - DT length
+  - years of dt school
+  - I start the DT at thirty, when am I done?
+  sources: [board-fees]
+  as_of: '2024'
+  changes: every two years
+  check: secondary
+  period: class of 2028
+""",
+    "hubs.yml": """\
+exams:
+  name: examinations
+  topic: step-nine
+  ask: "Ask https://board.example."
+degrees:
+  name: degrees
+  topic: doctor-of-tests
+  ask: Ask the schools.
+""",
+    "sources.yml": """\
 board-fees:
   publisher: The Board
   title: Fees
   url: https://board.example/fees
-common-advice:
-  publisher: Many advisers
-  title: Advice
-  url: https://advice.example/
-"""
-
-AMBIGUOUS = """\
+board-rules:
+  publisher: The Board
+  title: Rules
+  url: https://board.example/rules
+""",
+    "ambiguous.yml": """\
 # Shared names.
 big exam: [step-nine, doctor-of-tests]
-"""
+""",
+}
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,12 @@ class SmallKnowledge:
         """Writes a text to the end of a file."""
         with (self.project.knowledge / name).open("a", encoding="utf-8") as file:
             file.write(text)
+
+    def move(self, name: str, other: str) -> None:
+        """Gives a file another name, or another folder."""
+        target = self.project.knowledge / other
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.project.knowledge / name).rename(target)
 
     def place(self, name: str, text: str) -> str:
         """`file:line` of the one line that holds a text."""
@@ -157,11 +178,9 @@ class SmallKnowledge:
 def write_small_knowledge(root: Path) -> SmallKnowledge:
     """Writes the sound folder, with the schemas of the real one, as a project under `root`."""
     project = Project(root)
-    topics = project.knowledge / "topics"
-    topics.mkdir(parents=True)
     shutil.copytree(find_project().knowledge / "schema", project.knowledge / "schema")
-    (topics / "exams.yml").write_text(EXAMS, encoding="utf-8")
-    (topics / "degrees.yml").write_text(DEGREES, encoding="utf-8")
-    (project.knowledge / "sources.yml").write_text(SOURCES, encoding="utf-8")
-    (project.knowledge / "ambiguous.yml").write_text(AMBIGUOUS, encoding="utf-8")
+    for name, content in FILES.items():
+        path = project.knowledge / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
     return SmallKnowledge(project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_knowledge import SmallKnowledge
+from small_knowledge import EXAM, SmallKnowledge
 
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled, save_compiled
@@ -20,7 +20,7 @@ def test_own_knowledge_comes_back(own_knowledge: Knowledge, tmp_path: Path) -> N
 
 
 def test_every_kind_of_field_comes_back(small: SmallKnowledge, tmp_path: Path) -> None:
-    """Values, audience, period, note, former ids and shared names come back."""
+    """Hubs, parts, settings, days of expiry, values, former ids and shared names come back."""
     knowledge, path = small.load(), tmp_path / "knowledge.json"
     save_compiled(knowledge, path)
     found = load_compiled(path)
@@ -30,7 +30,7 @@ def test_every_kind_of_field_comes_back(small: SmallKnowledge, tmp_path: Path) -
 
 def test_unquoted_date_among_the_values(small: SmallKnowledge, tmp_path: Path) -> None:
     """What the check lets through can be compiled, also a date without quotes."""
-    small.edit("topics/exams.yml", "fee: 985", "effective: 2025-07-01")
+    small.edit(EXAM, "fee: 985", "effective: 2025-07-01")
     knowledge, path = small.load(), tmp_path / "knowledge.json"
     save_compiled(knowledge, path)
     assert load_compiled(path) == knowledge
@@ -44,10 +44,12 @@ def test_unquoted_date_among_the_values(small: SmallKnowledge, tmp_path: Path) -
         b"null",
         b"[]",
         b'{"topics": []}',
-        b'{"topics": [{"facts": []}], "sources": [], "ambiguous": {}}',
-        b'{"topics": [], "sources": [{"id": "x"}], "ambiguous": {}}',
-        b'{"topics": ["x"], "sources": [], "ambiguous": {}}',
-        b'{"topics": [], "sources": [], "ambiguous": []}',
+        b'{"topics": [], "sources": [], "ambiguous": {}}',
+        b'{"hubs": [], "topics": [{"facts": []}], "sources": [], "ambiguous": {}}',
+        b'{"hubs": [], "topics": [], "sources": [{"id": "x"}], "ambiguous": {}}',
+        b'{"hubs": [], "topics": ["x"], "sources": [], "ambiguous": {}}',
+        b'{"hubs": [], "topics": [], "sources": [], "ambiguous": []}',
+        b'{"hubs": [{"id": "x"}], "topics": [], "sources": [], "ambiguous": {}}',
     ],
 )
 def test_damaged_file(tmp_path: Path, content: bytes) -> None:

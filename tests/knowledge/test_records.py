@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +14,9 @@ PACES = ("yearly", "every two years", "when announced")
 
 
 def fact(as_of: str = "2024", changes: str = "yearly", **more: object) -> Fact:
-    given = {"id": "exam/fee", "topic": "exam", "aspect": "cost", "label": "fee", "text": "It costs.", "source": "page"}
-    return Fact(**{**given, "as_of": as_of, "changes": changes, "check": "official", "questions": (), **more})
+    given = {"id": "exam/fee", "topic": "exam", "aspect": "cost", "label": "fee", "text": "It costs."}
+    given |= {"as_of": as_of, "changes": changes, "check": "official"}
+    return Fact(**{**given, "sources": ("page",), "questions": (), **more})
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,54 @@ def test_what_rarely_changes(as_of: str) -> None:
     assert not fact(as_of, "rarely").is_stale(date(2026, 1, 1))
 
 
+@pytest.mark.parametrize(("day", "past"), [(date(2026, 7, 31), False), (date(2026, 8, 1), True)])
+def test_expiry(day: date, past: bool) -> None:
+    """From its day of expiry on a fact speaks of something past, however fresh it is; without one it never does."""
+    assert fact("2026-07", "rarely", expires="2026-08-01").is_expired(day) is past
+    assert not fact("1990").is_expired(day)
+
+
+@pytest.mark.parametrize(
+    ("one", "due"),
+    [
+        (fact("2024"), date(2026, 1, 1)),
+        (fact("2024-11-05"), date(2025, 12, 1)),
+        (fact("2024", "when announced"), date(2028, 1, 1)),
+        (fact("2024", expires="2025-06-30"), date(2025, 6, 30)),
+        (fact("2024", expires="2027-06-30"), date(2026, 1, 1)),
+        (fact("undated", "rarely", expires="2027-06-30"), date(2027, 6, 30)),
+        (fact("2024", "rarely"), None),
+    ],
+)
+def test_next_day_due(one: Fact, due: date | None) -> None:
+    """A fact is due on the day on which it expires or gets stale, whichever comes first."""
+    assert one.next_day_due() == due
+
+
+def test_undated_figure_is_due_at_once() -> None:
+    """A figure that changes but has no date is due on any day."""
+    assert fact("undated").next_day_due() == date.min
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2090, 12, 31)), st.sampled_from(PACES))
+@settings(deadline=None)
+def test_due_when_stale(day: date, changes: str) -> None:
+    """The day due is the first one on which the fact is stale."""
+    one = fact(day.isoformat(), changes)
+    due = one.next_day_due()
+    assert due is not None
+    assert one.is_stale(due)
+    assert not one.is_stale(due - timedelta(days=1))
+
+
 @pytest.fixture
 def knowledge() -> Knowledge:
     """A topic and a fact that have been renamed."""
     fee = fact(formerly=("test/fee", "test/price"))
     exam = Topic("exam", "Exam", "exam", "exams", ("the exam",), (fee, fact(id="exam/pay")), formerly=("test",))
     other = Topic("degree", "Degree", "degree", "degrees", (), (fact(id="degree/fee", topic="degree"),))
-    return Knowledge((exam, other), {"page": Source("page", "P", "T", "https://x.example")}, {})
+    page, board = Source("page", "P", "T", "https://x.example"), Source("board", "B", "T", "https://b.example")
+    return Knowledge({}, (exam, other), {"board": board, "page": page}, {})
 
 
 def test_ids(knowledge: Knowledge) -> None:
@@ -109,6 +151,12 @@ def test_former_ids(knowledge: Knowledge) -> None:
     """A former id leads to the record of today."""
     assert knowledge.topic("test") is knowledge.topic("exam")
     assert knowledge.fact("test/fee") is knowledge.fact("test/price") is knowledge.fact("exam/fee")
+
+
+def test_sources_in_order(knowledge: Knowledge) -> None:
+    """The sources of a fact come in its own order, the one that matters most first; advice has none."""
+    assert [source.id for source in knowledge.sources_of(fact(sources=("page", "board")))] == ["page", "board"]
+    assert knowledge.sources_of(fact(sources=(), check="general")) == ()
 
 
 def test_unknown_ids(knowledge: Knowledge) -> None:
