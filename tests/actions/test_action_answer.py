@@ -17,7 +17,7 @@ def test_an_answer_is_sent_and_remembered(compiled: Knowledge) -> None:
     fact = compiled.fact("usmle-step-1/duration")
     assert done.block["kind"] == "answer"
     assert fact.text in done.messages[0]["text"]
-    assert compiled.source_of(fact).url in done.messages[0]["text"]
+    assert all(source.url in done.messages[0]["text"] for source in compiled.sources_of(fact))
     assert done.messages[0]["buttons"]
     assert done.slots == {"topics": ["usmle-step-1"], "facts": ["usmle-step-1/duration"]}
 

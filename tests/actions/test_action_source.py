@@ -10,7 +10,7 @@ from medpath.knowledge.records import Knowledge
 
 def test_the_page_of_the_last_answer_is_named(compiled: Knowledge) -> None:
     """Publisher and page of the fact that answered are told, and the subject stays as it was."""
-    source = compiled.source_of(compiled.fact("mcat/duration"))
+    (source,) = compiled.sources_of(compiled.fact("mcat/duration"))
     done = run_action(ActionSource(), topics=["mcat"], facts=["mcat/duration", "usmle/attempt-limit"])
     assert source.publisher in done.block["body"]
     assert [shown["url"] for shown in done.block["sources"]] == [source.url]

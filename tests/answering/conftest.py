@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -104,10 +103,3 @@ def make_answerer(
 def trained() -> Answerer:
     """The answerer of the project as it was trained, loaded once a process."""
     return answerer()
-
-
-@pytest.fixture(scope="session")
-def areas(project: Project) -> tuple[str, ...]:
-    """The areas that the schema of the knowledge file allows."""
-    schema = json.loads((project.knowledge / "schema" / "topics.json").read_text(encoding="utf-8"))
-    return tuple(schema["items"]["properties"]["area"]["enum"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medpath.knowledge.records import Fact, Knowledge, Source, Topic
+from medpath.knowledge.records import Fact, Hub, Knowledge, Source, Topic
 
 MATCH_DAY = Fact(
     id="main-match/match-day",
@@ -12,7 +12,7 @@ MATCH_DAY = Fact(
     aspect="dates",
     label="Match Day",
     text="Match Day 2026 falls on 20 March 2026.",
-    source="nrmp-calendar",
+    sources=("nrmp-calendar",),
     as_of="2025-09",
     changes="yearly",
     check="official",
@@ -26,7 +26,7 @@ FEE = Fact(
     aspect="cost",
     label="registration fee",
     text="Registration for the Main Match costs 70 dollars.",
-    source="nrmp-fees",
+    sources=("nrmp-fees",),
     as_of="2025",
     changes="yearly",
     check="secondary",
@@ -38,7 +38,7 @@ STEP_1_LENGTH = Fact(
     aspect="duration",
     label="length of the exam",
     text="Step 1 takes one day of eight hours.",
-    source="usmle-step-1",
+    sources=("usmle-step-1",),
     as_of="undated",
     changes="yearly",
     check="official",
@@ -50,7 +50,7 @@ STEP_1_SCORES = Fact(
     aspect="misconception",
     label="no three-digit scores",
     text="Step 1 has no numeric score since January 2022; it is passed or failed.",
-    source="usmle-step-1",
+    sources=("usmle-step-1",),
     as_of="2022-01",
     changes="rarely",
     check="official",
@@ -62,7 +62,7 @@ STEP_1_STUDY = Fact(
     aspect="preparation",
     label="how to study",
     text="Most students work through one question bank before Step 1.",
-    source="usmle-step-1",
+    sources=("usmle-step-1",),
     as_of="undated",
     changes="rarely",
     check="general",
@@ -74,7 +74,7 @@ TEXAS_BOARD = Fact(
     aspect="contact",
     label="licensing board",
     text="The Texas Medical Board licenses physicians in Texas.",
-    source="tmb",
+    sources=("tmb",),
     as_of="2026-01-15",
     changes="rarely",
     check="official",
@@ -86,7 +86,7 @@ TEXAS_IMG = Fact(
     aspect="requirements",
     label="training for IMGs",
     text="Texas asks international graduates for two years of training.",
-    source="tmb",
+    sources=("tmb",),
     as_of="2026-01-15",
     changes="when announced",
     check="official",
@@ -104,7 +104,7 @@ OHIO_BOARD = Fact(
     aspect="contact",
     label="licensing board",
     text="The State Medical Board of Ohio licenses physicians in Ohio.",
-    source="ohio-board",
+    sources=("ohio-board",),
     as_of="2026-01",
     changes="rarely",
     check="official",
@@ -120,21 +120,29 @@ SOURCES = (
 )
 
 
-def topic(name: str, kind: str, area: str, aliases: tuple[str, ...], *facts: Fact) -> Topic:
+HUBS = (
+    Hub("the-match", "the Match", "main-match", "Ask https://www.nrmp.org."),
+    Hub("usmle", "USMLE", "step-1", "Ask https://www.usmle.org."),
+    Hub("licensing", "medical license", "license-texas", "Ask the board (https://www.fsmb.org)."),
+)
+
+
+def topic(name: str, kind: str, hub: str, aliases: tuple[str, ...], *facts: Fact) -> Topic:
     """A topic with the id that its facts give."""
-    return Topic(facts[0].topic, name, kind, area, aliases, facts)
+    return Topic(facts[0].topic, name, kind, hub, aliases, facts)
 
 
 def eight_facts() -> Knowledge:
     """Two states, an exam and the Match; "the board" names both states."""
     texas = topic(
-        "Texas medical license", "state", "licensure", ("Texas", "Lone Star board", "the board"), TEXAS_BOARD, TEXAS_IMG
+        "Texas medical license", "state", "licensing", ("Texas", "Lone Star board", "the board"), TEXAS_BOARD, TEXAS_IMG
     )
     topics = (
-        topic("Main Residency Match (NRMP)", "process", "residency", ("the match", "match"), MATCH_DAY, FEE),
-        topic("USMLE Step 1", "exam", "exams", ("step 1",), STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY),
+        topic("Main Residency Match (NRMP)", "process", "the-match", ("the match", "match"), MATCH_DAY, FEE),
+        topic("USMLE Step 1", "exam", "usmle", ("step 1",), STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY),
         replace(texas, formerly=("texas",)),
-        topic("Ohio medical license", "state", "licensure", ("Ohio", "the board"), OHIO_BOARD),
+        topic("Ohio medical license", "state", "licensing", ("Ohio", "the board"), OHIO_BOARD),
     )
     sources = {source.id: source for source in SOURCES}
-    return Knowledge(topics, sources, {"the board": ("license-ohio", "license-texas")})
+    hubs = {hub.id: hub for hub in HUBS}
+    return Knowledge(hubs, topics, sources, {"the board": ("license-ohio", "license-texas")})

@@ -59,8 +59,8 @@ def test_only_readings_near_the_likeliest_are_offered(torn: Answerer) -> None:
     assert len(offered) < 3
 
 
-def test_it_declines_below_with_the_area_of_what_comes_nearest(lost: Answerer) -> None:
-    """Below both thresholds it does not guess and names the official site of the nearest area."""
+def test_it_declines_below_with_the_hub_of_what_comes_nearest(lost: Answerer) -> None:
+    """Below both thresholds it does not guess and says whom the nearest hub names to ask."""
     reply = lost.answer(Question(WHEN), TODAY)
     assert (reply.kind, reply.facts, reply.choices) == ("decline", (), ())
     assert "nrmp.org" in reply.body

@@ -155,7 +155,7 @@ def test_every_cell_has_its_source(compare: Compare, whole: Knowledge) -> None:
     answer = compare("dermatology", "plastic-surgery", "psychiatry", pay=0.8)
     assert answer is not None
     assert set(answer.topics) == {"dermatology", "plastic-surgery", "psychiatry"}
-    cited = {whole.source_of(fact).url for fact in map(whole.fact, answer.facts) if fact}
+    cited = {source.url for fact in map(whole.fact, answer.facts) if fact for source in whole.sources_of(fact)}
     assert cited == {source.url for source in answer.sources}
 
 

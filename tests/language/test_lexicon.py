@@ -30,9 +30,9 @@ def test_all_names_of_all_topics() -> None:
     """A topic goes by its name and by every alias."""
     topics = (
         Topic("critical-care", "Critical care", "specialty", "specialties", ("ICU medicine",), ()),
-        Topic("ohio", "Ohio", "state", "licensure", (), ()),
+        Topic("ohio", "Ohio", "state", "licensing-by-state", (), ()),
     )
-    assert names_of(Knowledge(topics, {}, {})) == (*NAMES, ("Ohio", "ohio"))
+    assert names_of(Knowledge({}, topics, {}, {})) == (*NAMES, ("Ohio", "ohio"))
 
 
 def test_saved_lexicon(own_wording: Wording, tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from medpath.project import Project
 
 
 def _fact(topic: str, aspect: str, *questions: str) -> Fact:
-    return Fact(f"{topic}/{aspect}", topic, aspect, aspect, "A text.", "page", "2026", "rarely", "official", questions)
+    return Fact(
+        f"{topic}/{aspect}", topic, aspect, aspect, "A text.", ("page",), "2026", "rarely", "official", questions
+    )
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +25,10 @@ def derived() -> TrainingData:
     cost = _fact("step-1", "cost", "What does Step 1 cost?", "step 1 fee")
     length, last = _fact("step-1", "duration", "How long is Step 1?"), _fact("step-2", "score", "Passing score?")
     topics = (
-        Topic("step-1", "USMLE Step 1", "exam", "exams", ("Step 1", "the exam"), (cost, length)),
-        Topic("step-2", "USMLE Step 2", "exam", "exams", ("the exam",), (last,)),
+        Topic("step-1", "USMLE Step 1", "exam", "usmle", ("Step 1", "the exam"), (cost, length)),
+        Topic("step-2", "USMLE Step 2", "exam", "usmle", ("the exam",), (last,)),
     )
-    return training_data_of(Knowledge(topics, {"page": Source("page", "P", "T", "https://p.org")}, {}))
+    return training_data_of(Knowledge({}, topics, {"page": Source("page", "P", "T", "https://p.org")}, {}))
 
 
 def test_each_sample_question_is_an_example_of_its_aspect(derived: TrainingData) -> None:
@@ -42,8 +44,8 @@ def test_each_sample_question_is_an_example_of_its_aspect(derived: TrainingData)
 def test_a_fact_with_many_questions_does_not_outweigh_the_others() -> None:
     """Of many questions of one fact a few are taken, from the first to the last written."""
     many = _fact("step-1", "cost", *(f"question {number}" for number in range(40)))
-    topic = Topic("step-1", "Step 1", "exam", "exams", (), (many,))
-    knowledge = Knowledge((topic,), {"page": Source("page", "P", "T", "https://p.org")}, {})
+    topic = Topic("step-1", "Step 1", "exam", "usmle", (), (many,))
+    knowledge = Knowledge({}, (topic,), {"page": Source("page", "P", "T", "https://p.org")}, {})
     taken = [int(example.get("text").split()[1]) for example in training_data_of(knowledge).intent_examples]
     assert 1 < len(taken) < 10
     assert taken[0] < 10
@@ -78,15 +80,17 @@ def home(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
         "label": "cost",
         "text": "Step 1 costs money.",
         "questions": ["What does Step 1 cost?", "step 1 fee", "price of it", "how much is it"],
-        "source": "page",
+        "sources": ["page"],
         "as_of": "2020",
         "changes": "rarely",
         "check": "official",
     }
-    topic = {"id": "step-1", "name": "Step 1", "kind": "exam", "area": "exams", "aliases": [], "facts": [fact]}
+    topic = {"id": "step-1", "name": "Step 1", "kind": "exam", "aliases": [], "facts": [fact]}
     source = {"page": {"publisher": "P", "title": "T", "url": "https://p.org"}}
-    (small.knowledge / "topics").mkdir()
-    for name, content in {"topics/exams.yml": [topic], "sources.yml": source, "ambiguous.yml": {}}.items():
+    hubs = {"usmle": {"name": "USMLE", "topic": "step-1", "ask": "Ask the board."}}
+    (small.knowledge / "topics" / "usmle").mkdir(parents=True)
+    files = {"topics/usmle/step-1.yml": topic, "hubs.yml": hubs, "sources.yml": source, "ambiguous.yml": {}}
+    for name, content in files.items():
         (small.knowledge / name).write_text(yaml.safe_dump(content), encoding="utf-8")
     small.messages.mkdir()
     (small.messages / "courtesy.yml").write_text(
