@@ -74,7 +74,7 @@ class SpecialtyNames:
     """Finds specialties and fellowships in a message, by topic mentions and by further names."""
 
     def __init__(self, knowledge: Knowledge, rules: Rules) -> None:
-        self._knowledge, self._stands_for = knowledge, rules["stands_for"]
+        self._knowledge = knowledge
         names = rules["names"]
         self._further = [(re.compile(rf"(?<!\w)(?:{row['says']})", re.IGNORECASE), row["topic"]) for row in names]
 
@@ -89,13 +89,12 @@ class SpecialtyNames:
 
     def _by_mention(self, mentions: Sequence[Mention]) -> Iterable[Named]:
         for mention in mentions:
-            meant = {self._stands_for.get(topic, topic) for topic in mention.topics}
-            keys = [key for key in meant if self._has_training(self._knowledge.topic(key))]
+            keys = [key for key in mention.topics if self._has_training(self._knowledge.topic(key))]
             if len(keys) == 1:
                 yield Named(keys[0], mention.start, mention.end)
 
     def _has_training(self, topic: Topic | None) -> bool:
-        """Whether a topic is a specialty itself, not signals in it or the way to apply to it."""
+        """Whether a topic is a specialty or fellowship itself, not the way to one."""
         return topic is not None and topic.kind in KINDS and any(fact.aspect == DURATION for fact in topic.facts)
 
     def _by_pattern(self, text: str) -> Iterable[Named]:
