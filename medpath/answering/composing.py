@@ -114,8 +114,9 @@ class Composer:
         return replace(answer, body=f"{self._texts.beside} {answer.body}")
 
     def support(self, fact: Fact, others: Sequence[Fact], today: date) -> Answer:
-        """A fact on well-being or leaving after a human word."""
-        return self.answer(fact, others, today, lead=self._texts.support["lead"])
+        """A fact on well-being or leaving, after a human word where it does not speak one itself."""
+        lead = "" if fact.topic in self._texts.support["spoken"] else self._texts.support["lead"]
+        return self.answer(fact, others, today, lead=lead)
 
     @property
     def support_topics(self) -> frozenset[str]:
