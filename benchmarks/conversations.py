@@ -49,7 +49,8 @@ def faults(turn: Mapping[str, Any], replies: Sequence[Reply]) -> list[str]:
         found.append(f"{main.facts[:1]}, not {turn['facts']}")
     found += [f"none of {group}" for group in turn.get("all", ()) if not set(group) & set(facts)]
     named = [turn["topic"]] if "topic" in turn else turn.get("topics", [])
-    found += [f"nothing on {topic}" for topic in named if topic not in {fact.split("/")[0] for fact in facts}]
+    told_of = {topic for reply in replies for topic in reply.topics}
+    found += [f"nothing on {topic}" for topic in named if topic not in told_of]
     return found
 
 
