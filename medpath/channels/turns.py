@@ -39,6 +39,18 @@ class TooBusy(Exception):
     """Too much is waiting, or one message has waited too long; sending it again gives its replies."""
 
 
+class TurnFailed(Exception):
+    """A turn that ended without a word and left no trace: the message may be asked again.
+
+    The text of the exception is the apology to a person who is not to wait for that. `is_suspect`: the turn may be
+    itself what broke.
+    """
+
+    def __init__(self, apology: str, is_suspect: bool = False) -> None:
+        super().__init__(apology)
+        self.is_suspect = is_suspect
+
+
 @dataclass(frozen=True)
 class Message:
     """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it.
@@ -96,7 +108,10 @@ class Turns:
         return task.result()
 
     async def first_replies(self, message: Message, store: TrackerStore | None) -> Replies | None:
-        """The replies to a message, however long it waits; None if it was asked before, also by another process."""
+        """The replies to a message, however long it waits; None if it was asked before, also by another process.
+
+        Raises TurnFailed.
+        """
         # Rasa's own lock, which looks once a second whether it is free, then always is.
         async with self._orders.setdefault(message.conversation, asyncio.Lock()):
             asked = await self._asked_in(message.conversation, store) if store else set()
@@ -117,6 +132,12 @@ class Turns:
         return task
 
     async def _once(self, message: Message, store: TrackerStore | None) -> Replies:
+        try:
+            return await self._first_or_kept(message, store)
+        except TurnFailed as failed:
+            return [error_message(message.conversation, str(failed))]
+
+    async def _first_or_kept(self, message: Message, store: TrackerStore | None) -> Replies:
         replies = await self.first_replies(message, store)
         if replies is not None or store is None:
             return replies or []
@@ -137,9 +158,9 @@ class Turns:
         except asyncio.TimeoutError:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
-            return said_or(output, message, TOO_SLOW)
+            return said_before(output, TurnFailed(TOO_SLOW))
         except TurnAbandoned as abandoned:  # nothing was kept here either
-            return said_or(output, message, str(abandoned))
+            return said_before(output, TurnFailed(str(abandoned), abandoned.is_suspect))
         except Exception:
             logger.exception("A message could not be answered.")
             return said_or(output, message, FAILED)
@@ -168,6 +189,13 @@ class Turns:
 def said_or(output: StructuredOutput, message: Message, apology: str) -> Replies:
     """What was said before a turn ended badly, such as the help lines for somebody in danger; else an apology."""
     return output.messages or [error_message(message.conversation, apology)]
+
+
+def said_before(output: StructuredOutput, failed: TurnFailed) -> Replies:
+    """The same for a turn that left no trace; raises TurnFailed if nothing was said."""
+    if not output.messages:
+        raise failed
+    return output.messages
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:
