@@ -12,7 +12,7 @@ from rasa.core.tracker_store import TrackerStore
 from medpath.channels.output import error_message
 from medpath.channels.past import events_of, said_to
 from medpath.channels.slack_refusals import waits
-from medpath.channels.turns import Message, Replies, TurnFailed, Turns
+from medpath.channels.turns import Message, Said, TurnFailed, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -31,27 +31,27 @@ class PatientTurns:
         self._turns = turns
         self._pauses = pauses
 
-    async def replies(self, message: Message, store: TrackerStore, resumed: bool) -> Replies:
-        """The replies to a message; `resumed` if it was perhaps asked before, by this process or another one.
+    async def said(self, message: Message, store: TrackerStore, resumed: bool) -> Said:
+        """What is said to a message; `resumed` if it was perhaps asked before, by this process or another one.
 
-        Empty if it was asked before though it is not resumed. Raises StorageError if it cannot be told what was said.
+        Nothing if it was asked before though it is not resumed. Raises StorageError if it cannot be told what was said.
         """
         pauses, suspected = islice(self._pauses(), TRIES - 1), 0
         while True:
             try:
-                return await self._replies(message, store, resumed)
+                return await self._said(message, store, resumed)
             except TurnFailed as failed:
                 suspected += failed.is_suspect
                 pause = next(pauses, None)
                 if pause is None or suspected >= SUSPECT_TRIES:
                     logger.error("A message was given up after it had failed again and again.")
-                    return [error_message(message.conversation, str(failed))]
+                    return Said([error_message(message.conversation, str(failed))])
                 pause = max(pause, SUSPECT_SECONDS) if failed.is_suspect else pause
             logger.warning("A message could not be answered yet. It is asked again in %.0f s.", pause)
             await asyncio.sleep(pause)
 
-    async def _replies(self, message: Message, store: TrackerStore, resumed: bool) -> Replies:
-        replies = await self._turns.first_replies(message, store)
-        if replies is None and resumed:  # the turn was over, but its answer was not in the outbox yet
-            replies = said_to(message.id, await events_of(message.conversation, store))
-        return replies or []
+    async def _said(self, message: Message, store: TrackerStore, resumed: bool) -> Said:
+        said = await self._turns.first_said(message, store)
+        if said is None and resumed:  # the turn was over, but its answer was not in the outbox yet
+            said = Said(said_to(message.id, await events_of(message.conversation, store)) or [])
+        return said or Said([])

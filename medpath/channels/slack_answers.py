@@ -119,10 +119,15 @@ class Answers:
     async def _letters(self, taken: Taken, question: Question, resumed: bool) -> tuple[Letter, ...]:
         if taken.letters is not None:
             return taken.letters
+        if await self._outbox.look(taken.number) is None:  # erased while it waited for its turn
+            return ()
         if not question.addressed and not await self._is_followed(question.thread):
             await self._outbox.drop(taken.number)
             return ()
-        return await self._outbox.answered(taken.number, await self._said(question, resumed))
+        contents, erased = await self._contents(question, resumed)
+        if erased:
+            await self._outbox.erase(question.conversation, before=taken.number)
+        return await self._outbox.answered(taken.number, contents)
 
     async def _is_followed(self, thread: Thread) -> bool:
         """Whether somebody has spoken to Medpath in a thread, also before the server was started anew."""
@@ -133,16 +138,19 @@ class Answers:
         self._followed.first(thread)
         return True
 
-    async def _said(self, question: Question, resumed: bool) -> list[Post | Picture]:
-        """The answer with its pictures; empty if it was given before and is not in the outbox any more."""
+    async def _contents(self, question: Question, resumed: bool) -> tuple[list[Post | Picture], bool]:
+        """The answer with its pictures, and whether by it the conversation was erased.
+
+        Empty if it was given before and is not in the outbox any more.
+        """
         if not question.text:
-            return [introduction()]
+            return [introduction()], False
         try:
             text = clean_message(question.text)
         except UnreadableMessage as unreadable:
-            return [*posts([Reply(str(unreadable), "error")])]
+            return [*posts([Reply(str(unreadable), "error")])], False
         message = Message(NAME, question.conversation, question.id, text, question.shown)
-        replies = await self._turns.replies(message, self._store, resumed)
+        said = await self._turns.said(message, self._store, resumed)
         # What only one person sees comes without pictures: Slack has no such files.
-        shown = () if question.response_url else (picture for reply in replies for picture in pictures(reply))
-        return [*posts([read_reply(reply) for reply in replies]), *shown]
+        shown = () if question.response_url else (picture for reply in said.replies for picture in pictures(reply))
+        return [*posts([read_reply(reply) for reply in said.replies]), *shown], said.erased

@@ -39,6 +39,14 @@ class TooBusy(Exception):
     """Too much is waiting, or one message has waited too long; sending it again gives its replies."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """The replies to a message; `erased`: with it everything that was said before is gone."""
+
+    replies: Replies
+    erased: bool = False
+
+
 class TurnFailed(Exception):
     """A turn that ended without a word and left no trace: the message may be asked again.
 
@@ -107,8 +115,8 @@ class Turns:
             raise TooBusy
         return task.result()
 
-    async def first_replies(self, message: Message, store: TrackerStore | None) -> Replies | None:
-        """The replies to a message, however long it waits; None if it was asked before, also by another process.
+    async def first_said(self, message: Message, store: TrackerStore | None) -> Said | None:
+        """What is said to a message, however long it waits; None if it was asked before, also by another process.
 
         Raises TurnFailed.
         """
@@ -138,17 +146,18 @@ class Turns:
             return [error_message(message.conversation, str(failed))]
 
     async def _first_or_kept(self, message: Message, store: TrackerStore | None) -> Replies:
-        replies = await self.first_replies(message, store)
-        if replies is not None or store is None:
-            return replies or []
+        said = await self.first_said(message, store)
+        if said is not None or store is None:
+            return said.replies if said else []
         with kept_turn() as keeping:
             kept = said_to(message.id, await events_of(message.conversation, store))
         if kept is None:  # erased since by another program
             self._asked.pop(message.conversation, None)
-            return await self.first_replies(message, store) or [error_message(message.conversation, FAILED)]
+            said = await self.first_said(message, store)
+            return said.replies if said else [error_message(message.conversation, FAILED)]
         return told(kept, keeping)
 
-    async def _ask(self, message: Message) -> Replies:
+    async def _ask(self, message: Message) -> Said:
         output = StructuredOutput()
         # What was asked is read from the store anew, unless it is sure that this turn is kept there.
         asked = self._asked.pop(message.conversation, None)
@@ -163,10 +172,10 @@ class Turns:
             return said_before(output, TurnFailed(str(abandoned), abandoned.is_suspect))
         except Exception:
             logger.exception("A message could not be answered.")
-            return said_or(output, message, FAILED)
+            return Said(said_or(output, message, FAILED))
         if asked is not None and keeping.is_settled:
             self._note_asked(message.conversation, {*asked, message.id})
-        return told(said_or(output, message, FAILED), keeping)
+        return Said(told(said_or(output, message, FAILED), keeping), keeping.erased)
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
         """The ids of the messages of a conversation, read from the store once; none while it cannot be read."""
@@ -191,11 +200,11 @@ def said_or(output: StructuredOutput, message: Message, apology: str) -> Replies
     return output.messages or [error_message(message.conversation, apology)]
 
 
-def said_before(output: StructuredOutput, failed: TurnFailed) -> Replies:
+def said_before(output: StructuredOutput, failed: TurnFailed) -> Said:
     """The same for a turn that left no trace; raises TurnFailed if nothing was said."""
     if not output.messages:
         raise failed
-    return output.messages
+    return Said(output.messages)
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:

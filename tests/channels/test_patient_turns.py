@@ -46,8 +46,8 @@ def said(rasa: Rasa, *texts: str) -> list[str]:
         turns = PatientTurns(Turns(rasa.take, seconds=5), at_once)
         store = InMemoryTrackerStore(Domain.empty())
         messages = [Message("slack", "slack-T-C-U", text, text, text) for text in texts]
-        replies = await asyncio.gather(*(turns.replies(message, store, resumed=False) for message in messages))
-        return [reply["text"] for (reply,) in replies]
+        heard = await asyncio.gather(*(turns.said(message, store, resumed=False) for message in messages))
+        return [said.replies[0]["text"] for said in heard]
 
     return asyncio.run(ask())
 
