@@ -39,6 +39,10 @@ class TooBusy(Exception):
     """Too much is waiting, or one message has waited too long; sending it again gives its replies."""
 
 
+class TooFast(TooBusy):
+    """The same, and what waits is the sender's own or of his address."""
+
+
 @dataclass(frozen=True)
 class Said:
     """The replies to a message; `erased`: with it everything that was said before is gone."""
@@ -92,6 +96,7 @@ class Turns:
         self._wait_seconds = wait_seconds
         self._on_new_message = on_new_message
         self._seconds = seconds
+        self._at_once = at_once
         self._queue = FairQueue(at_once)
         self._room = Room(MOST_WAITING, share)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -102,7 +107,7 @@ class Turns:
         """The replies to a message; to one that was sent before, the replies of the first time.
 
         Without a store nobody looks whether it was sent before: its id is a new one.
-        Raises TooBusy if too much is waiting; a message that waits already is still answered then.
+        Raises TooBusy or TooFast if too much is waiting; a message that waits already is still answered then.
         """
         key = message.conversation, message.id
         task = self._under_way.get(key)
@@ -112,7 +117,7 @@ class Turns:
             task.add_done_callback(lambda _: self._under_way.pop(key))
         await asyncio.wait({task}, timeout=self._wait_seconds)
         if not task.done():
-            raise TooBusy
+            raise TooFast if self._room.waiting_of(message.address) > self._at_once else TooBusy
         return task.result()
 
     async def first_said(self, message: Message, store: TrackerStore | None) -> Said | None:
@@ -129,12 +134,12 @@ class Turns:
                 return await self._ask(message)
 
     def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:
-        """Answers a message in a place of its own; raises TooBusy if there is none."""
+        """Answers a message in a place of its own; raises TooBusy or TooFast if there is none."""
         place = ExitStack()
         try:
             place.enter_context(self._room.place(message.address, message.conversation))
         except Full as error:
-            raise TooBusy from error
+            raise (TooBusy if error.by_others else TooFast) from error
         task = asyncio.create_task(self._once(message, store))
         task.add_done_callback(lambda _: place.close())
         return task
