@@ -22,7 +22,8 @@ def mark_of(conversation: str, key: Path) -> str:
 
     Makes the key where there is none. Raises OSError.
     """
-    return hmac.new(secret_in(key).encode(), conversation.encode(), hashlib.sha256).hexdigest()[:MARK_LENGTH]
+    name = conversation.encode("utf-8", "surrogatepass")
+    return hmac.new(secret_in(key).encode(), name, hashlib.sha256).hexdigest()[:MARK_LENGTH]
 
 
 def add_line(log: Path, line: str) -> None:
