@@ -10,8 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN, keep, memory_of
-from medpath.answering import feedback
 from medpath.answering.composing import as_message
+from medpath.answering.feedback import line_of
+from medpath.answering.feedback_log import add_line, mark_of
+from medpath.answering.memory import Memory
 from medpath.answering.service import adviser
 from medpath.project import find_project
 
@@ -30,15 +32,19 @@ class ActionFeedback(Action):
         """Notes what the last answer was worth; after a wrong one offers other readings."""
         memory, helpful = memory_of(tracker), tracker.latest_message.get("intent", {}).get("name") == GOOD
         if memory.answered:
-            try:
-                feedback.record(
-                    find_project().feedback, memory.question, memory.facts[:1], helpful, datetime.now(timezone.utc)
-                )
-            except OSError:
-                logger.exception("The feedback could not be written.")
+            _note(tracker.sender_id, memory, helpful)
         other = None if helpful else adviser().instead(memory)
         if other is None:
             dispatcher.utter_message(response="utter_feedback_good" if helpful else "utter_feedback_bad")
             return [LISTEN]
         dispatcher.utter_message(**as_message(other[0]))
         return keep(other[1])
+
+
+def _note(conversation: str, memory: Memory, helpful: bool) -> None:
+    project, now = find_project(), datetime.now(timezone.utc)
+    try:
+        mark = mark_of(conversation, project.feedback_key)
+        add_line(project.feedback, line_of(memory.question, memory.facts[:1], helpful, now, mark))
+    except (OSError, UnicodeDecodeError):
+        logger.exception("The feedback could not be written.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,7 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
 from medpath.answering.composing import as_message
+from medpath.answering.feedback_log import erase_of, mark_of
 from medpath.answering.service import adviser
+from medpath.project import find_project
+
+logger = logging.getLogger(__name__)
 
 
 class ActionForgetMe(Action):
@@ -25,5 +30,18 @@ class ActionForgetMe(Action):
 
         If it cannot, it sends another reply instead of this one.
         """
-        dispatcher.utter_message(**as_message(adviser().forgotten()))
+        feedback_stays = not _erase_feedback(tracker.sender_id)
+        dispatcher.utter_message(**as_message(adviser().forgotten(feedback_stays)))
         return [Restarted(), LISTEN]
+
+
+def _erase_feedback(conversation: str) -> bool:
+    """Erases what was noted of the person's judgements; False if that cannot be done."""
+    project = find_project()
+    try:
+        if project.feedback.exists():
+            erase_of(project.feedback, mark_of(conversation, project.feedback_key))
+    except (OSError, UnicodeDecodeError):
+        logger.exception("The feedback of a conversation could not be erased.")
+        return False
+    return True

@@ -51,5 +51,10 @@ class ServiceError(MedpathError):
 class TurnAbandoned(BaseException):
     """A turn that cannot be finished now and leaves no trace; the text of the exception is for the person.
 
+    `is_suspect`: the turn may be itself what ended or broke the action server.
     No Exception: after one of those Rasa goes on, and keeps the message as if it had been answered.
     """
+
+    def __init__(self, apology: str, is_suspect: bool = False) -> None:
+        super().__init__(apology)
+        self.is_suspect = is_suspect

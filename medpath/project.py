@@ -92,6 +92,11 @@ class Project:
         return self.root / "var" / "feedback.jsonl"
 
     @property
+    def feedback_key(self) -> Path:
+        """The key by which feedback is found again when its conversation is erased."""
+        return self.feedback.with_name("feedback-key")
+
+    @property
     def web_secret(self) -> Path:
         """What the tokens of the web channel are signed with, unless the environment gives it."""
         return self.state / "web-secret"

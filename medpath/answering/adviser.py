@@ -102,9 +102,9 @@ class Adviser:
         """What is known of a person, told to him."""
         return self._composer.about(told(profile, self._profiles))
 
-    def forgotten(self) -> Answer:
-        """The reply to somebody who wants to be forgotten."""
-        return self._composer.forgotten()
+    def forgotten(self, feedback_stays: bool = False) -> Answer:
+        """The reply to somebody who wants to be forgotten; `feedback_stays` if that could not be erased."""
+        return self._composer.forgotten(feedback_stays)
 
     def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""

@@ -32,6 +32,7 @@ class Texts:
     instead: str
     about: Mapping[str, str]
     forgotten: str
+    feedback_stays: str
     menu: Mapping[str, Any]
     beside: str
     support: Mapping[str, Any]
@@ -132,9 +133,10 @@ class Composer:
         """What a person has told of himself, or that it was nothing."""
         return Answer(SMALLTALK, self._texts.about["something" if told else "nothing"].format(told=told))
 
-    def forgotten(self) -> Answer:
+    def forgotten(self, feedback_stays: bool) -> Answer:
         """What is gone and what stays when a conversation has been erased."""
-        return Answer(SMALLTALK, self._texts.forgotten)
+        more = [self._texts.feedback_stays] if feedback_stays else []
+        return Answer(SMALLTALK, " ".join([self._texts.forgotten, *more]))
 
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""

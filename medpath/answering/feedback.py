@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 LONGEST_QUESTION = 300
+MINUTE = "%Y-%m-%dT%H:%MZ"
 # What may tell who somebody is: e-mail addresses and long numbers.
 _IDENTIFYING = re.compile(r"\S+@\S+|\d[\d\s-]{5,}\d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -19,12 +19,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 @dataclass(frozen=True)
 class Feedback:
-    """One judgement: the time in UTC to the minute, the question, the facts stated, and what they were worth."""
+    """One judgement: the time in UTC to the minute, the question, the facts stated, and what they were worth.
+
+    `conversation` is a mark that only serves to erase the judgement together with its conversation.
+    """
 
     time: str
     question: str
     facts: tuple[str, ...]
     helpful: bool
+    conversation: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,25 +41,23 @@ class Judged:
     questions: tuple[str, ...]
 
 
-def record(path: Path, question: str, facts: Sequence[str], helpful: bool, now: datetime) -> None:
-    """Adds a judgement to the log; raises OSError if it cannot be written."""
+def line_of(question: str, facts: Sequence[str], helpful: bool, now: datetime, conversation: str = "") -> str:
+    """A judgement as a line of the log, with the mark of its conversation."""
     plain = _IDENTIFYING.sub("…", _CONTROL.sub(" ", question))[:LONGEST_QUESTION]
-    time = now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
-    line = json.dumps(asdict(Feedback(time, plain, tuple(facts), helpful)), ensure_ascii=True) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # One write at the end of the file: two processes do not mix their lines.
-    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(log, line.encode())
-    finally:
-        os.close(log)
+    judgement = Feedback(moment(now), plain, tuple(facts), helpful, conversation)
+    return json.dumps(asdict(judgement), ensure_ascii=True) + "\n"
+
+
+def moment(when: datetime) -> str:
+    """A time as it stands in the log."""
+    return when.astimezone(timezone.utc).strftime(MINUTE)
 
 
 def read(path: Path) -> tuple[list[Feedback], int]:
     """The judgements of a log in order, and the number of lines that are none; raises OSError if there is no log."""
     found, broken = [], 0
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        one = _judgement(line)
+        one = read_line(line)
         if one is None:
             broken += 1
         else:
@@ -63,12 +65,14 @@ def read(path: Path) -> tuple[list[Feedback], int]:
     return found, broken
 
 
-def _judgement(line: str) -> Feedback | None:
+def read_line(line: str) -> Feedback | None:
+    """The judgement in a line; None if there is none."""
     try:
         row = json.loads(line)
-        one = Feedback(row["time"], row["question"], tuple(row["facts"]), row["helpful"])
-        datetime.strptime(one.time, "%Y-%m-%dT%H:%MZ")
-    except (ValueError, KeyError, TypeError, RecursionError):
+        mark = str(row.get("conversation", ""))
+        one = Feedback(row["time"], row["question"], tuple(row["facts"]), row["helpful"], mark)
+        datetime.strptime(one.time, MINUTE)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return one if isinstance(one.question, str) and isinstance(one.helpful, bool) else None
 

@@ -5,6 +5,7 @@ data/answering/measures.yml says which there are, where each one stands and whic
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -181,14 +182,22 @@ def tokens(text: str) -> list[str]:
 
 def positions(words: Sequence[str], phrases: Iterable[str]) -> list[tuple[int, int]]:
     """Where phrases stand in a message: start and end in words, the longest first, then by place."""
-    wanted = [phrase.lower().split() for phrase in phrases]
+    return list(positions_in(tuple(words), tuple(phrases)))
+
+
+# A message is searched for the same phrases once for each noun in it: with 375 nouns that took seconds.
+@functools.lru_cache(maxsize=256)
+def positions_in(words: tuple[str, ...], phrases: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """The same, kept for the messages of the moment."""
+    present = frozenset(words)
+    wanted = [phrase for phrase in (tuple(text.lower().split()) for text in phrases) if present.issuperset(phrase)]
     found = {
         (start, start + len(phrase))
         for phrase in wanted
         for start in range(len(words) - len(phrase) + 1)
-        if list(words[start : start + len(phrase)]) == phrase
+        if words[start : start + len(phrase)] == phrase
     }
-    return sorted(found, key=lambda span: (span[0] - span[1], span[0]))
+    return tuple(sorted(found, key=lambda span: (span[0] - span[1], span[0])))
 
 
 def _measure(row: Mapping[str, Any], words: Mapping[str, str]) -> Measure:

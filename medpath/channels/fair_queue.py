@@ -12,7 +12,11 @@ SHARE_OF_CONVERSATION = 1 / 50
 
 
 class Full(Exception):
-    """There is no more room for this conversation or its address."""
+    """There is no more room for this conversation or its address; `by_others` if none of what waits is its own."""
+
+    def __init__(self, by_others: bool) -> None:
+        super().__init__()
+        self.by_others = by_others
 
 
 class FairQueue:
@@ -75,12 +79,16 @@ class Room:
         """Holds a place; raises Full if there is none."""
         left = self._size - self._used - self._of[_address(address)]
         if left <= 0 or self._of[_conversation(conversation)] >= left * self._share:
-            raise Full
+            raise Full(by_others=not self.waiting_of(address))
         self._count(address, conversation, 1)
         try:
             yield
         finally:
             self._count(address, conversation, -1)
+
+    def waiting_of(self, address: str) -> int:
+        """How many places an address holds."""
+        return self._of[_address(address)]
 
     def _count(self, address: str, conversation: str, change: int) -> None:
         self._used += change

@@ -18,8 +18,8 @@ from sanic.response import HTTPResponse
 from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
 from medpath.channels.incoming import UnreadableMessage, clean_message
 from medpath.channels.output import error_message
-from medpath.channels.turns import Message, TooBusy, Turns
-from medpath.channels.web_refusals import Refusal, bad_request, busy
+from medpath.channels.turns import Message, TooBusy, TooFast, Turns
+from medpath.channels.web_refusals import BUSY_SECONDS, Refusal, bad_request, busy, too_fast
 
 LONGEST_SENDER = 200
 IDENTITY = "x-medpath"
@@ -57,6 +57,8 @@ class RestChannel(RestInput):
                 return response.json(await _replies(turns, sender, text, caller_address(request)))
             except Refusal as refusal:
                 return _refused(refusal)
+            except TooFast:
+                return _refused(too_fast(BUSY_SECONDS))
             except TooBusy:
                 return _refused(busy())
 

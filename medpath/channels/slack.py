@@ -140,7 +140,7 @@ class Connection:
     def _listening(self, answers: Answers) -> AsyncApp:
         bolt = AsyncApp(
             logger=_bolt_logger(),
-            name="medpath",
+            name="medpath.slack_app",  # Bolt silences the logger of this name
             signing_secret=self._settings.signing_secret or "Socket Mode needs none",
             authorize=_anybody,
             process_before_response=True,  # else Bolt acknowledges an event before it is kept

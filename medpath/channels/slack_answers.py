@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.incoming import UnreadableMessage, clean_message
-from medpath.channels.past import events_of, said_to
+from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
 from medpath.channels.slack_blocks import Post, introduction, posts
 from medpath.channels.slack_delivery import Delivery
@@ -22,7 +22,7 @@ from medpath.channels.slack_outbox_file import DAY, Letter, Taken
 from medpath.channels.slack_pictures import Picture, pictures
 from medpath.channels.slack_refusals import waits
 from medpath.channels.slack_workspaces import Workspaces
-from medpath.channels.turns import Message, Replies, Turns
+from medpath.channels.turns import Message, Turns
 from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Answers:
         self._workspaces = workspaces
         self._outbox = outbox
         self._delivery = Delivery(workspaces, outbox)
-        self._turns = turns
+        self._turns = PatientTurns(turns)
         self._store = store
         self._followed = Once()
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -66,8 +66,6 @@ class Answers:
             try:
                 await self._answer(taken, resumed)
                 return
-            except StorageError as error:
-                logger.error("%s An event of Slack's waits for it.", error)
             except Exception:
                 logger.exception("An event of Slack's was not answered. Medpath tries again.")
             await asyncio.sleep(wait)
@@ -104,16 +102,32 @@ class Answers:
         elif question.key == taken.key or await self._outbox.claim(taken.number, question.key):
             # What is said first in a conversation is answered first, and its answer joins those of the channel first.
             async with self._orders.setdefault(question.conversation, asyncio.Lock()):
-                letters = await self._letters(taken, question, resumed)
+                letters = await self._letters_in_the_end(taken, question, resumed)
             await self._delivery.send(workspace, question, letters, ends)
+
+    async def _letters_in_the_end(self, taken: Taken, question: Question, resumed: bool) -> tuple[Letter, ...]:
+        """The answer, however long the conversation database cannot be read; what is said after it has to wait."""
+        for wait in waits():  # without end
+            try:
+                return await self._letters(taken, question, resumed)
+            except StorageError as error:
+                logger.error("%s An event of Slack's waits for it.", error)
+            await asyncio.sleep(wait)
+            resumed = True
+        raise AssertionError
 
     async def _letters(self, taken: Taken, question: Question, resumed: bool) -> tuple[Letter, ...]:
         if taken.letters is not None:
             return taken.letters
+        if await self._outbox.look(taken.number) is None:  # erased while it waited for its turn
+            return ()
         if not question.addressed and not await self._is_followed(question.thread):
             await self._outbox.drop(taken.number)
             return ()
-        return await self._outbox.answered(taken.number, await self._said(question, resumed))
+        contents, erased = await self._contents(question, resumed)
+        if erased:
+            await self._outbox.erase(question.conversation, before=taken.number)
+        return await self._outbox.answered(taken.number, contents)
 
     async def _is_followed(self, thread: Thread) -> bool:
         """Whether somebody has spoken to Medpath in a thread, also before the server was started anew."""
@@ -124,21 +138,19 @@ class Answers:
         self._followed.first(thread)
         return True
 
-    async def _said(self, question: Question, resumed: bool) -> list[Post | Picture]:
-        """The answer with its pictures; empty if it was given before and is not in the outbox any more."""
+    async def _contents(self, question: Question, resumed: bool) -> tuple[list[Post | Picture], bool]:
+        """The answer with its pictures, and whether by it the conversation was erased.
+
+        Empty if it was given before and is not in the outbox any more.
+        """
         if not question.text:
-            return [introduction()]
+            return [introduction()], False
         try:
             text = clean_message(question.text)
         except UnreadableMessage as unreadable:
-            return [*posts([Reply(str(unreadable), "error")])]
-        replies = await self._replies(Message(NAME, question.conversation, question.id, text, question.shown), resumed)
+            return [*posts([Reply(str(unreadable), "error")])], False
+        message = Message(NAME, question.conversation, question.id, text, question.shown)
+        said = await self._turns.said(message, self._store, resumed)
         # What only one person sees comes without pictures: Slack has no such files.
-        shown = () if question.response_url else (picture for reply in replies for picture in pictures(reply))
-        return [*posts([read_reply(reply) for reply in replies]), *shown]
-
-    async def _replies(self, message: Message, resumed: bool) -> Replies:
-        replies = await self._turns.first_replies(message, self._store)
-        if replies is None and resumed:  # the turn was over, but its answer was not in the outbox yet
-            replies = said_to(message.id, await events_of(message.conversation, self._store))
-        return replies or []
+        shown = () if question.response_url else (picture for reply in said.replies for picture in pictures(reply))
+        return [*posts([read_reply(reply) for reply in said.replies]), *shown], said.erased

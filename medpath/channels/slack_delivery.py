@@ -81,15 +81,12 @@ class _Sending:
         self._client = workspace.client
         self._question = question
         self._letter = letter
-        self._noted = self._unsure = letter.begun
+        self._unsure = letter.begun
 
     async def once(self) -> None:
-        """Sends it, unless it is found in Slack; raises one of FAILURES."""
-        if self._unsure and await self._is_there():
+        """Sends it, unless it was erased or is found in Slack; raises one of FAILURES."""
+        if not await self._outbox.begun(self._letter) or (self._unsure and await self._is_there()):
             return
-        if not self._noted:
-            await self._outbox.begun(self._letter)
-            self._noted = True
         try:
             await self._put()
         except FAILURES as error:

@@ -120,13 +120,13 @@ def asked_in_event(team: str, event: Mapping[str, Any], bot_user: str) -> Questi
     user, channel, ts, text = (_text(event, key) for key in ("user", "channel", "ts", "text"))
     if event.get("type") not in ("message", MENTION) or not (user and channel and ts) or not _is_new(event, bot_user):
         return None
-    here = event.get("channel_type") in (DIRECT, GROUP) or (event.get("type") == "message" and channel[0] == "D")
+    here = _is_direct(event, channel)
     addressed = here or event.get("type") == MENTION or f"<@{bot_user}>" in text or f"<@{bot_user}|" in text
     within = _text(event, "thread_ts") or None
     if not addressed and (within is None or text.lstrip().startswith("<@")):  # said to somebody else
         return None
     said = plain_text(text)
-    return Question(Thread(team, channel, within if here else within or ts), user, ts, said, said, addressed)
+    return Question(_thread(team, event), user, ts, said, said, addressed)
 
 
 def asked_by_command(team: str, body: Mapping[str, Any]) -> Question:
@@ -153,6 +153,26 @@ def asked_by_click(team: str, body: Mapping[str, Any]) -> Question | None:
     url = _text(body, "response_url") if container.get("is_ephemeral") else ""
     shown = text if name in FEEDBACK else label or text
     return Question(Thread(team, channel, within), user, moment, text, shown, response_url=url or None, kind=CLICK)
+
+
+def conversation_of(kind: str, team: str, body: Mapping[str, Any]) -> str | None:
+    """The conversation that something belongs to, whether or not it asks anything; None if to none."""
+    if kind != EVENT:
+        question = asked(kind, team, body, "")
+        return question.conversation if question else None
+    event = body.get("event") or {}
+    user, channel, ts = (_text(event, key) for key in ("user", "channel", "ts"))
+    return _thread(team, event).prefix + user if user and channel and ts else None
+
+
+def _thread(team: str, event: Mapping[str, Any]) -> Thread:
+    """Where a message is answered: outside of direct messages always in a thread."""
+    channel, within = _text(event, "channel"), _text(event, "thread_ts") or None
+    return Thread(team, channel, within if _is_direct(event, channel) else within or _text(event, "ts"))
+
+
+def _is_direct(event: Mapping[str, Any], channel: str) -> bool:
+    return event.get("channel_type") in (DIRECT, GROUP) or (event.get("type") == "message" and channel[0] == "D")
 
 
 def _is_new(event: Mapping[str, Any], bot_user: str) -> bool:

@@ -18,7 +18,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from medpath.channels.slack_blocks import Post
-from medpath.channels.slack_outbox_file import Letter, Taken, answered, claim, left, opened, sent, tidy
+from medpath.channels.slack_outbox_file import (
+    Letter,
+    Taken,
+    answered,
+    claim,
+    clear_log,
+    erase,
+    has_waiting,
+    left,
+    opened,
+    sent,
+    tidy,
+)
 from medpath.channels.slack_pictures import Picture
 from medpath.channels.slack_refusals import waits
 from medpath.errors import MedpathError
@@ -45,6 +57,7 @@ class Outbox:
         self._thread = ThreadPoolExecutor(1, "slack-outbox")
         self._database: sqlite3.Connection | None = None
         self._taken = 0
+        self._erased = False
         self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -86,10 +99,18 @@ class Outbox:
         """Keeps the answer to an event; one without anything is done by that."""
         return await self._lasting(lambda database: answered(database, number, contents))
 
-    async def begun(self, letter: Letter) -> None:
-        """Notes that a letter is being sent."""
+    async def erase(self, conversation: str, before: int) -> None:
+        """Forgets what was asked in a conversation before an event, with the answers that are not sent yet."""
+
+        def work(database: sqlite3.Connection) -> None:
+            self._erased |= erase(database, conversation, before) > 0
+
+        await self._lasting(work)
+
+    async def begun(self, letter: Letter) -> bool:
+        """Notes that a letter is being sent; False if it was erased."""
         change = "UPDATE letters SET begun = 1 WHERE number = ?"
-        await self._lasting(lambda database: database.execute(change, (letter.number,)).rowcount)
+        return await self._lasting(lambda database: database.execute(change, (letter.number,)).rowcount > 0)
 
     async def sent(self, letter: Letter) -> None:
         """Forgets a letter; with the last one its event is done."""
@@ -131,13 +152,22 @@ class Outbox:
             if self._database is None:
                 self._database = opened(self._path)
             with self._database as database:
-                return [_result(work, database) for work in works]
+                results = [_result(work, database) for work in works]
+            self._clear_log(self._database)
+            return results
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._recover(damaged=type(error) is sqlite3.DatabaseError)
             if not isinstance(error, sqlite3.Error | OSError):
                 logger.exception("The outbox of Slack has failed.")
             told = f"The outbox of Slack, {self._path}, cannot be written ({error})."
             return [OutboxError(told) for _ in works]
+
+    def _clear_log(self, database: sqlite3.Connection) -> None:
+        """What is gone leaves the log of the file too, at a moment when nobody waits for anything."""
+        with suppress(sqlite3.Error):  # what was asked for is done
+            if self._erased or not has_waiting(database):
+                clear_log(database)
+                self._erased = False
 
     def _insert(self, database: sqlite3.Connection, row: tuple[str, str, str, str, float]) -> int | None:
         (waiting,) = database.execute("SELECT count(*) FROM events WHERE body IS NOT NULL").fetchone()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from medpath.channels.slack_blocks import Post
+from medpath.channels.slack_events import conversation_of
 from medpath.channels.slack_pictures import Picture
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,8 @@ def tidy(database: sqlite3.Connection) -> None:
 
 def left(database: sqlite3.Connection, number: int | None = None) -> list[Taken]:
     """What is not done yet, or one event of it; without a number what is too old is given up."""
-    if number is None:
-        _give_up_old(database)
+    if number is None and (old := give_up(database, time.time() - DAY)):
+        logger.error("%s events of Slack's are older than a day and are not answered any more.", old)
     rows = database.execute(
         "SELECT number, key, kind, team, body, at, answered FROM events "
         "WHERE body IS NOT NULL AND number = coalesce(?, number) ORDER BY number",
@@ -122,13 +123,41 @@ def _read(database: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iter
             _finish(database, number)
 
 
-def _give_up_old(database: sqlite3.Connection) -> None:
-    before = time.time() - DAY
+def give_up(database: sqlite3.Connection, before: float) -> int:
+    """Forgets what was taken before a moment and is not done; gives the number of events."""
     old = [own for (own,) in database.execute("SELECT number FROM events WHERE body IS NOT NULL AND at < ?", (before,))]
     for number in old:
         _finish(database, number)
-    if old:
-        logger.error("%s events of Slack's are older than a day and are not answered any more.", len(old))
+    return len(old)
+
+
+def erase(database: sqlite3.Connection, conversation: str, before: int | None = None) -> int:
+    """Forgets what is not done in a conversation, or of it what came before an event; gives the number of events."""
+    rows = database.execute(
+        "SELECT number, kind, team, body FROM events WHERE body IS NOT NULL AND number < coalesce(?, number + 1)",
+        (before,),
+    ).fetchall()
+    mine = [number for number, kind, team, body in rows if _is_of(conversation, kind, team, body)]
+    for number in mine:
+        _finish(database, number)
+    return len(mine)
+
+
+def _is_of(conversation: str, kind: str, team: str, body: str) -> bool:
+    try:
+        return conversation_of(kind, team, json.loads(body)) == conversation
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return False
+
+
+def clear_log(database: sqlite3.Connection) -> None:
+    """Takes what is gone out of the file that SQLite writes before the database."""
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def has_waiting(database: sqlite3.Connection) -> bool:
+    """Whether anything is not done yet."""
+    return database.execute("SELECT 1 FROM events WHERE body IS NOT NULL LIMIT 1").fetchone() is not None
 
 
 def _letters(database: sqlite3.Connection, event: int) -> tuple[Letter, ...]:
@@ -151,11 +180,13 @@ def claim(database: sqlite3.Connection, number: int, key: str) -> bool:
 
 
 def answered(database: sqlite3.Connection, event: int, contents: Iterable[Post | Picture]) -> tuple[Letter, ...]:
-    """Keeps the answer to an event; gives its letters, with none of which the event is done."""
+    """Keeps the answer to an event; gives its letters, with none of which the event is done or was erased."""
+    change = "UPDATE events SET answered = 1 WHERE number = ? AND body IS NOT NULL"
+    if not database.execute(change, (event,)).rowcount:
+        return ()
     for content in contents:
         row = (event, json.dumps(asdict(content)), uuid.uuid4().hex)
         database.execute("INSERT INTO letters (event, content, mark) VALUES (?, ?, ?)", row)
-    database.execute("UPDATE events SET answered = 1 WHERE number = ?", (event,))
     letters = _letters(database, event)
     if not letters:
         _finish(database, event)

@@ -39,6 +39,30 @@ class TooBusy(Exception):
     """Too much is waiting, or one message has waited too long; sending it again gives its replies."""
 
 
+class TooFast(TooBusy):
+    """The same, and what waits is the sender's own or of his address."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The replies to a message; `erased`: with it everything that was said before is gone."""
+
+    replies: Replies
+    erased: bool = False
+
+
+class TurnFailed(Exception):
+    """A turn that ended without a word and left no trace: the message may be asked again.
+
+    The text of the exception is the apology to a person who is not to wait for that. `is_suspect`: the turn may be
+    itself what broke.
+    """
+
+    def __init__(self, apology: str, is_suspect: bool = False) -> None:
+        super().__init__(apology)
+        self.is_suspect = is_suspect
+
+
 @dataclass(frozen=True)
 class Message:
     """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it.
@@ -72,6 +96,7 @@ class Turns:
         self._wait_seconds = wait_seconds
         self._on_new_message = on_new_message
         self._seconds = seconds
+        self._at_once = at_once
         self._queue = FairQueue(at_once)
         self._room = Room(MOST_WAITING, share)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -82,7 +107,7 @@ class Turns:
         """The replies to a message; to one that was sent before, the replies of the first time.
 
         Without a store nobody looks whether it was sent before: its id is a new one.
-        Raises TooBusy if too much is waiting; a message that waits already is still answered then.
+        Raises TooBusy or TooFast if too much is waiting; a message that waits already is still answered then.
         """
         key = message.conversation, message.id
         task = self._under_way.get(key)
@@ -92,11 +117,14 @@ class Turns:
             task.add_done_callback(lambda _: self._under_way.pop(key))
         await asyncio.wait({task}, timeout=self._wait_seconds)
         if not task.done():
-            raise TooBusy
+            raise TooFast if self._room.waiting_of(message.address) > self._at_once else TooBusy
         return task.result()
 
-    async def first_replies(self, message: Message, store: TrackerStore | None) -> Replies | None:
-        """The replies to a message, however long it waits; None if it was asked before, also by another process."""
+    async def first_said(self, message: Message, store: TrackerStore | None) -> Said | None:
+        """What is said to a message, however long it waits; None if it was asked before, also by another process.
+
+        Raises TurnFailed.
+        """
         # Rasa's own lock, which looks once a second whether it is free, then always is.
         async with self._orders.setdefault(message.conversation, asyncio.Lock()):
             asked = await self._asked_in(message.conversation, store) if store else set()
@@ -106,28 +134,35 @@ class Turns:
                 return await self._ask(message)
 
     def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:
-        """Answers a message in a place of its own; raises TooBusy if there is none."""
+        """Answers a message in a place of its own; raises TooBusy or TooFast if there is none."""
         place = ExitStack()
         try:
             place.enter_context(self._room.place(message.address, message.conversation))
         except Full as error:
-            raise TooBusy from error
+            raise (TooBusy if error.by_others else TooFast) from error
         task = asyncio.create_task(self._once(message, store))
         task.add_done_callback(lambda _: place.close())
         return task
 
     async def _once(self, message: Message, store: TrackerStore | None) -> Replies:
-        replies = await self.first_replies(message, store)
-        if replies is not None or store is None:
-            return replies or []
+        try:
+            return await self._first_or_kept(message, store)
+        except TurnFailed as failed:
+            return [error_message(message.conversation, str(failed))]
+
+    async def _first_or_kept(self, message: Message, store: TrackerStore | None) -> Replies:
+        said = await self.first_said(message, store)
+        if said is not None or store is None:
+            return said.replies if said else []
         with kept_turn() as keeping:
             kept = said_to(message.id, await events_of(message.conversation, store))
         if kept is None:  # erased since by another program
             self._asked.pop(message.conversation, None)
-            return await self.first_replies(message, store) or [error_message(message.conversation, FAILED)]
+            said = await self.first_said(message, store)
+            return said.replies if said else [error_message(message.conversation, FAILED)]
         return told(kept, keeping)
 
-    async def _ask(self, message: Message) -> Replies:
+    async def _ask(self, message: Message) -> Said:
         output = StructuredOutput()
         # What was asked is read from the store anew, unless it is sure that this turn is kept there.
         asked = self._asked.pop(message.conversation, None)
@@ -137,15 +172,15 @@ class Turns:
         except asyncio.TimeoutError:
             # Rasa keeps a turn when it is over, so nothing of this one was kept and it may be asked again.
             logger.warning("A turn took more than %s seconds and was given up.", self._seconds)
-            return said_or(output, message, TOO_SLOW)
+            return said_before(output, TurnFailed(TOO_SLOW))
         except TurnAbandoned as abandoned:  # nothing was kept here either
-            return said_or(output, message, str(abandoned))
+            return said_before(output, TurnFailed(str(abandoned), abandoned.is_suspect))
         except Exception:
             logger.exception("A message could not be answered.")
-            return said_or(output, message, FAILED)
+            return Said(said_or(output, message, FAILED))
         if asked is not None and keeping.is_settled:
             self._note_asked(message.conversation, {*asked, message.id})
-        return told(said_or(output, message, FAILED), keeping)
+        return Said(told(said_or(output, message, FAILED), keeping), keeping.erased)
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
         """The ids of the messages of a conversation, read from the store once; none while it cannot be read."""
@@ -168,6 +203,13 @@ class Turns:
 def said_or(output: StructuredOutput, message: Message, apology: str) -> Replies:
     """What was said before a turn ended badly, such as the help lines for somebody in danger; else an apology."""
     return output.messages or [error_message(message.conversation, apology)]
+
+
+def said_before(output: StructuredOutput, failed: TurnFailed) -> Said:
+    """The same for a turn that left no trace; raises TurnFailed if nothing was said."""
+    if not output.messages:
+        raise failed
+    return Said(output.messages)
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:

@@ -15,10 +15,10 @@ from sanic.response import HTTPResponse
 
 from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
 from medpath.channels.past import events_of
-from medpath.channels.turns import Message, TooBusy, Turns
+from medpath.channels.turns import Message, TooBusy, TooFast, Turns
 from medpath.channels.web_history import history, web_reply
 from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import Refusal, busy, refusal_of
+from medpath.channels.web_refusals import BUSY_SECONDS, Refusal, busy, refusal_of, too_fast
 from medpath.channels.web_requests import NAME, check_empty, read_message, visitor
 from medpath.channels.web_sessions import SECRET, Sessions, secret
 from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
@@ -106,6 +106,8 @@ class WebChannel(InputChannel):
 async def _replies(turns: Turns, message: Message, store: TrackerStore) -> list[dict[str, Any]]:
     try:
         return [web_reply(said) for said in await turns.replies(message, store)]
+    except TooFast as error:
+        raise too_fast(BUSY_SECONDS) from error
     except TooBusy as error:
         raise busy() from error
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +13,7 @@ from typing import Any
 import jwt
 
 from medpath.errors import SetupError
+from medpath.secret_file import secret_in
 
 SECRET = "MEDPATH_WEB_SECRET"  # noqa: S105 (the name of the variable that holds it)
 SHORTEST_SECRET = 32
@@ -102,9 +100,7 @@ def secret(given: str | None, file: Path) -> str:
     if given:
         return _checked(given, f"{SECRET} is")
     try:
-        if not file.exists():
-            _make(file)
-        return _checked(file.read_text(encoding="utf-8").strip(), f"The secret in {file} is")
+        return _checked(secret_in(file), f"The secret in {file} is")
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(
             f"The secret in {file} cannot be used ({error}). Mend or remove it, or set {SECRET}."
@@ -118,18 +114,3 @@ def _checked(text: str, subject: str) -> str:
             "make one with: openssl rand -hex 32"
         )
     return text
-
-
-def _make(file: Path) -> None:
-    """Writes beside the file and links into place: nobody reads half a secret, and the first of two servers wins."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # mode 0600
-    written = Path(name)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as output:
-            output.write(secrets.token_hex(32) + "\n")
-        os.link(written, file)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from medpath.commands.feedback import erase_feedback, purge_feedback
 from medpath.errors import MedpathError
 from medpath.project import Project
 
@@ -51,21 +55,54 @@ def _database(project: Project) -> Database:
 
 
 def _purge(project: Project, given: argparse.Namespace) -> int:
-    from medpath.conversations.retention import purge
     from medpath.conversations.settings import read_settings
 
-    settings = read_settings(project)
-    age = given.older_than or settings.keep_for
+    age = given.older_than or read_settings(project).keep_for
     if age is None:
         print("Conversations are kept until they are erased by hand: endpoints.yml sets no keep_for.")
-        return 0
+    # One that cannot be changed at present keeps none of the others.
+    _all_of(partial(act, project, age) for act in (_purge_database, _purge_feedback, _purge_outbox))
+    return 0
+
+
+def _purge_database(project: Project, age: timedelta | None) -> None:
+    from medpath.conversations.retention import purge
+
+    if age is None:
+        return
     database = _database(project)
     if database.path is not None and not database.path.exists():
         print(f"There is no conversation database {database.name} yet.")
-        return 0
+        return
     conversations, events = purge(database, age)
     print(f"Erased {conversations} conversations, and {events} old events of others.")
-    return 0
+
+
+def _purge_feedback(project: Project, age: timedelta | None) -> None:
+    judgements = purge_feedback(project, age) if age else 0
+    if judgements:
+        print(f"Erased {judgements} old judgements from the feedback.")
+
+
+def _purge_outbox(project: Project, age: timedelta | None) -> None:
+    from medpath.channels.slack_outbox_erasing import purge_outbox
+    from medpath.channels.slack_settings import outbox_file
+
+    waiting = purge_outbox(outbox_file(os.environ), age)
+    if waiting:
+        print(f"Erased {waiting} events of Slack's that nobody could answer.")
+
+
+def _all_of(acts: Iterable[Callable[[], None]]) -> None:
+    """Does everything; raises MedpathError in the end, with all that went wrong."""
+    faults = []
+    for act in acts:
+        try:
+            act()
+        except MedpathError as error:
+            faults.append(str(error))
+    if faults:
+        raise MedpathError("\n".join(faults))
 
 
 def _export(project: Project, given: argparse.Namespace) -> int:
@@ -79,13 +116,33 @@ def _export(project: Project, given: argparse.Namespace) -> int:
 
 
 def _erase(project: Project, given: argparse.Namespace) -> int:
-    database = _database(project)
-    events = database.erase(given.id)
-    if not events:
+    erased: dict[str, int] = {}
+
+    def erase(what: str, act: Callable[[Project, str], int]) -> None:
+        erased[what] = act(project, given.id)
+
+    places = {"events": _erase_events, "judgements": erase_feedback, "waiting in Slack's outbox": _erase_waiting}
+    _all_of(partial(erase, what, act) for what, act in places.items())
+    if not any(erased.values()):
         raise MedpathError(f"There is no conversation {given.id!r}.")
-    database.clear_log()
-    print(f"Erased the conversation {given.id} ({events} events). A Medpath that is running forgets it within seconds.")
+    counted = ", ".join(f"{number} {what}" for what, number in erased.items() if number)
+    print(f"Erased the conversation {given.id} ({counted}). A Medpath that is running forgets it within seconds.")
     return 0
+
+
+def _erase_events(project: Project, conversation: str) -> int:
+    database = _database(project)
+    events = database.erase(conversation)
+    if events:
+        database.clear_log()
+    return events
+
+
+def _erase_waiting(project: Project, conversation: str) -> int:
+    from medpath.channels.slack_outbox_erasing import erase_from_outbox
+    from medpath.channels.slack_settings import outbox_file
+
+    return erase_from_outbox(outbox_file(os.environ), conversation)
 
 
 def _list(project: Project, given: argparse.Namespace) -> int:

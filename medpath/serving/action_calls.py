@@ -76,13 +76,13 @@ class KeptEndpoint(EndpointConfig):
                 lost += not isinstance(error, aiohttp.ClientConnectorError)
                 if lost >= MOST_LOST or not self._may_come_back():
                     logger.error("The action server cannot be reached: %s", error)
-                    raise TurnAbandoned(AWAY) from error
+                    raise TurnAbandoned(AWAY, is_suspect=lost >= MOST_LOST) from error
                 await asyncio.sleep(RETRY_SECONDS)
             except ClientResponseError as error:
                 if error.status == REJECTED:
                     raise
                 logger.error("The action server answered with status %s.", error.status)
-                raise TurnAbandoned(FAILED) from error
+                raise TurnAbandoned(FAILED, is_suspect=True) from error
 
     def _may_come_back(self) -> bool:
         if self._away_since is None:
@@ -97,7 +97,7 @@ def check_quickly() -> None:
         lists = [result.get(key, []) for key in ("events", "responses")] if isinstance(result, dict) else [None]
         if not all(isinstance(entries, list) and all(isinstance(e, dict) for e in entries) for entries in lists):
             logger.error("The action server's result for %s is no object of events and responses.", action.name())
-            raise TurnAbandoned(FAILED)
+            raise TurnAbandoned(FAILED, is_suspect=True)
         return True
 
     RemoteAction._validate_action_result = check

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from medpath.answering.feedback import Feedback, Judged, read, record, summary
+from medpath.answering.feedback import Feedback, Judged, line_of, read, summary
+from medpath.answering.feedback_log import add_line, erase_before, erase_of, mark_of
 
 NOW = datetime(2026, 11, 23, 6, 50, 12, tzinfo=timezone.utc)
 
@@ -15,6 +18,13 @@ NOW = datetime(2026, 11, 23, 6, 50, 12, tzinfo=timezone.utc)
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "var" / "feedback.jsonl"
+
+
+def record(
+    log: Path, question: str, facts: Sequence[str], helpful: bool, now: datetime = NOW, conversation: str = ""
+) -> None:
+    """Adds a judgement to the log."""
+    add_line(log, line_of(question, facts, helpful, now, conversation))
 
 
 def test_what_is_recorded_is_read_back(log: Path) -> None:
@@ -64,3 +74,49 @@ def test_the_worst_come_first() -> None:
         Judged("e/f", 0, 1, ("q3",)),
         Judged("a/b", 1, 0, ()),
     ]
+
+
+def questions(log: Path) -> list[str]:
+    return [one.question for one in read(log)[0]]
+
+
+def test_the_judgements_of_a_conversation_are_erased(log: Path) -> None:
+    """Nobody else's; and the log does not tell whose they were."""
+    key = log.with_name("key")
+    for name, question in (("ann", "fee?"), ("bob", "visa?"), ("ann", "pay?")):
+        record(log, question, [], True, NOW, mark_of(name, key))
+    assert "ann" not in log.read_text()
+    assert erase_of(log, mark_of("ann", key)) == 2
+    assert questions(log) == ["visa?"]
+    assert b"fee?" not in log.read_bytes()
+    assert erase_of(log, mark_of("ann", key)) == 0
+
+
+def test_the_mark_hangs_on_a_key_that_stays(log: Path) -> None:
+    """It is the same after a restart, another one in another installation."""
+    mark = mark_of("ann", log.with_name("key"))
+    assert mark == mark_of("ann", log.with_name("key"))
+    assert mark != mark_of("ann", log.with_name("other"))
+    assert log.with_name("key").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_too_old_is_erased(log: Path) -> None:
+    """Lines that cannot be read too: nobody knows how old they are."""
+    record(log, "fee?", [], True, NOW - timedelta(days=31))
+    record(log, "visa?", [], True, NOW)
+    with log.open("a", encoding="utf-8") as file:
+        file.write("torn\n")
+    assert erase_before(log, NOW - timedelta(days=30)) == 2
+    assert questions(log) == ["visa?"]
+
+
+def test_erasing_loses_nothing_that_is_added_meanwhile(log: Path) -> None:
+    """The action server adds while a command erases."""
+    with ThreadPoolExecutor(4) as pool:
+        added = [pool.submit(record, log, f"question {n}", [], True, NOW, f"mark {n % 2}") for n in range(200)]
+        erased = [pool.submit(erase_of, log, "mark 0") for _ in range(20)]
+        for one in (*added, *erased):
+            one.result()
+    erase_of(log, "mark 0")
+    assert sorted(questions(log)) == sorted(f"question {n}" for n in range(1, 200, 2))
+    assert log.stat().st_mode & 0o077 == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from made_facts import STEP_1_LENGTH, eight_facts
 
-from medpath.answering.measures import Measure, Measures, load_measures, positions, short_names, tokens
+from medpath.answering.measures import Measure, Measures, load_measures, positions, positions_in, short_names, tokens
 from medpath.answering.service import KNOWLEDGE
 from medpath.errors import KnowledgeError
 from medpath.knowledge.compiled import load_compiled
@@ -175,3 +175,11 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """The error names the file."""
     with pytest.raises(KnowledgeError, match=r"measures\.yml"):
         load_measures(tmp_path / "measures.yml")
+
+
+def test_a_message_is_searched_once_for_the_same_phrases() -> None:
+    """However many nouns it has, for each of which they are looked for."""
+    words, phrases = tokens("residency match " * 375), ["highest paid", "residency match"]
+    positions_in.cache_clear()
+    assert all(len(positions(words, phrases)) == 375 for _ in range(375))
+    assert positions_in.cache_info().misses == 1

@@ -106,6 +106,18 @@ def test_130_sessions_of_one_address_leave_room_for_others() -> None:
             stack.enter_context(room.place(address, f"newcomer of {address}"))
 
 
+def test_whoever_fills_the_room_himself_is_told_so() -> None:
+    """He was too fast; another one for whom there is no room was not."""
+    room = Room(4, share=1.0)
+    with room.place("a", "b"), room.place("a", "b"), pytest.raises(Full) as full, room.place("a", "b"):
+        pass
+    assert not full.value.by_others
+    with room.place("a", "a"), room.place("b", "b"), room.place("c", "c"), room.place("d", "d"):
+        with pytest.raises(Full) as full, room.place("e", "e"):
+            pass
+        assert full.value.by_others
+
+
 def test_many_addresses_leave_room_for_one_more() -> None:
     """Each that comes gets less, none gets nothing."""
     room = Room(2000, share=1.0)

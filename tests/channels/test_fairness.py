@@ -18,7 +18,6 @@ SESSIONS, MESSAGES = 130, 4
 CROWD, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 # At the same address a visitor waits for one turn of each session, at another one for nobody.
 QUESTIONS = {CROWD: 1, ELSEWHERE: 5}
-PATIENCE = 5
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +51,7 @@ class Caller:
 
     async def ask(self, token: str) -> str:
         """What is said to a message in a session, or the code of its refusal."""
-        return await self._ask(token, uuid.uuid4().hex)
-
-    async def insist(self, token: str) -> str:
-        """The same, sent again with its id while it waits, as the widget does."""
-        message_id = uuid.uuid4().hex
-        while (heard := await self._ask(token, message_id)) == "busy":
-            assert self.statuses[503] < PATIENCE
-        return heard
-
-    async def _ask(self, token: str, message_id: str) -> str:
-        asked = {"id": message_id, "text": QUESTION}
+        asked = {"id": uuid.uuid4().hex, "text": QUESTION}
         headers = {"Authorization": f"Bearer {token}"}
         async with self._http.post(f"{self._url}/webhooks/web/messages", json=asked, headers=headers) as response:
             content = await response.json()
@@ -79,7 +68,10 @@ class Caller:
 
 @pytest.mark.parametrize("address", [ELSEWHERE, CROWD], ids=["another address", "the same address"])
 def test_130_sessions_of_one_address_do_not_keep_a_visitor_out(busy: Running, address: str) -> None:
-    """While they send four messages each at once, somebody else asks and is answered each time."""
+    """While they send four messages each at once, somebody else asks and is answered each time.
+
+    What of theirs waits for too long behind the rest of theirs is too fast: that is their own doing.
+    """
 
     async def meet() -> tuple[list[str], int]:
         async with Caller(busy.url, CROWD) as crowd, Caller(busy.url, address) as visitor:
@@ -88,10 +80,10 @@ def test_130_sessions_of_one_address_do_not_keep_a_visitor_out(busy: Running, ad
             asked = [asyncio.create_task(crowd.ask(token)) for token in tokens for _ in range(MESSAGES)]
             while not crowd.statuses[200]:
                 await asyncio.sleep(0.01)
-            heard = [await visitor.insist(token) for _ in range(QUESTIONS[address])]
+            heard = [await visitor.ask(token) for _ in range(QUESTIONS[address])]
             waiting = sum(not task.done() for task in asked)
-            assert set(await asyncio.gather(*asked)) <= {"answer", "busy"}
-            assert crowd.statuses[200] >= SESSIONS
+            assert set(await asyncio.gather(*asked)) <= {"answer", "too_fast"}
+            assert visitor.statuses.keys() == {200}
             return heard, waiting
 
     heard, waiting = asyncio.run(meet())

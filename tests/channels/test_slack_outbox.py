@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ import pytest
 from medpath.channels import slack_outbox
 from medpath.channels.slack_blocks import Post
 from medpath.channels.slack_outbox import Outbox, OutboxError
+from medpath.channels.slack_outbox_erasing import erase_from_outbox, purge_outbox
 from medpath.channels.slack_outbox_file import DAY, Taken
 from medpath.channels.slack_pictures import Picture
 
@@ -199,3 +201,79 @@ def test_names_are_forgotten_in_the_end(path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(time, "time", lambda: now + 4 * DAY)
     monkeypatch.setattr(slack_outbox, "TIDY_EVERY", 1)
     using(path, lambda outbox: kept(outbox, "a"))
+
+
+ANN, BOB = "slack-T1-D1-U1", "slack-T1-D2-U2"
+
+
+async def said_by(outbox: Outbox, person: str, text: str) -> Taken:
+    """A direct message of somebody that is kept under its text in capitals."""
+    _, team, channel, user = person.split("-")
+    event = {"type": "message", "channel_type": "im", "user": user, "channel": channel, "ts": text, "text": text}
+    taken = await outbox.take(text.upper(), "event", team, {"event": event})
+    assert taken is not None
+    return taken
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_conversation_is_forgotten_with_its_answers(path: Path) -> None:
+    """Up to the message that asks for it, whose answer is still given; others lose nothing."""
+
+    async def live(outbox: Outbox) -> None:
+        asked = await said_by(outbox, ANN, "my secret")
+        (letter,) = await outbox.answered(asked.number, [Post("secret answer", ())])
+        await said_by(outbox, BOB, "hello")
+        forget = await said_by(outbox, ANN, "forget me")
+        await said_by(outbox, ANN, "something new")
+        await outbox.erase(ANN, before=forget.number)
+        assert not await outbox.begun(letter)
+        assert [taken.key for taken in await outbox.left()] == ["HELLO", "FORGET ME", "SOMETHING NEW"]
+        assert b"secret" not in bytes_of(path)
+        assert await outbox.take("MY SECRET", "event", "T1", {}) is None
+
+    using(path, live)
+
+
+def test_an_answer_to_what_was_erased_meanwhile_is_not_kept(path: Path) -> None:
+    """Another program erases while the answer is sought."""
+
+    async def live(outbox: Outbox) -> None:
+        asked, other = await said_by(outbox, ANN, "a"), await said_by(outbox, BOB, "b")
+        assert erase_from_outbox(path, ANN) == 1
+        assert await outbox.look(asked.number) is None
+        assert await outbox.answered(asked.number, [Post("secret answer", ())]) == ()
+        assert len(await outbox.answered(other.number, [Post("answer", ())])) == 1
+        assert b"secret" not in bytes_of(path)
+
+    using(path, live)
+
+
+def test_what_waits_for_too_long_is_purged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a day, or sooner if that is asked for; while Medpath runs, too."""
+
+    async def live(outbox: Outbox) -> list[int]:
+        await said_by(outbox, ANN, "a")
+        now = time.time()
+        gone = []
+        for age, hours in ((None, 23), (timedelta(days=30), 23), (timedelta(hours=1), 0), (timedelta(hours=1), 2)):
+            monkeypatch.setattr(time, "time", lambda hours=hours: now + hours * 3600)
+            gone.append(purge_outbox(path, age))
+        return gone
+
+    assert using(path, live) == [0, 0, 0, 1]
+    assert purge_outbox(path.with_name("none"), None) == 0
+    assert not path.with_name("none").exists()
+
+
+def test_nothing_that_was_said_stays_in_the_file_while_it_is_open(path: Path) -> None:
+    """Once everything is done, without waiting for the end."""
+
+    async def live(outbox: Outbox) -> None:
+        (letter,) = await outbox.answered((await kept(outbox, "a")).number, [Post("secret answer", ())])
+        await outbox.sent(letter)
+        assert b"secret answer" not in bytes_of(path)
+
+    using(path, live)

@@ -37,6 +37,18 @@ def test_praise_is_noted_too(conversation: Conversation, medpath_running: Runnin
     assert (judgements[-1].facts, judgements[-1].helpful) == (first.facts[:1], True)
 
 
+def test_feedback_goes_with_its_conversation(conversation: Conversation, medpath_running: Running) -> None:
+    """Whoever asks to be forgotten takes his judgements along, and is told nothing else."""
+    path = medpath_running.project.feedback
+    conversation.ask("how long is neurology residency")
+    before = path.read_bytes() if path.exists() else b""
+    conversation.ask("that helped")
+    assert path.read_bytes() != before
+    forgotten = conversation.ask("forget me").text
+    assert "which of my answers you called helpful or wrong" in forgotten
+    assert path.read_bytes() == before
+
+
 def test_feedback_before_any_answer_is_not_noted(conversation: Conversation, medpath_running: Running) -> None:
     """Where nothing was answered there is nothing to mark."""
     path = medpath_running.project.feedback

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from on_loopback import Running
+from on_loopback import REPOSITORY, Running
 from raw_requests import ANSWER, QUESTION, TIMEOUT, call_action, secret_of_actions
 
 from medpath.channels.incoming import LONGEST_MESSAGE
 from medpath.serving.action_app import LARGEST_BODY
+from medpath.serving.launcher import free_ports
 from medpath.serving.shared_secret import HEADER, VARIABLE, is_known, secret_for_children
 
 MARK = "what-nobody-else-may-read"
@@ -112,3 +116,19 @@ def test_a_long_text_is_refused_before_anything_is_done_with_it(medpath_running:
     assert call_action(medpath_running, "a word " * (200_000 // 7)).status_code == 413
     assert time.monotonic() - began < TIMEOUT / 3
     assert call_action(medpath_running, "x" * LONGEST_MESSAGE).status_code == 200
+
+
+@pytest.mark.parametrize("command", [["rasa", "run", "actions"], ["python", "-m", "rasa_sdk", "--actions", "actions"]])
+def test_the_server_of_the_sdk_is_refused(command: list[str]) -> None:
+    """It has none of the guards of ours; one sentence says what to start instead."""
+    program, *arguments = command
+    done = subprocess.run(
+        [Path(sys.executable).with_name(program), *arguments, "--port", str(free_ports().actions)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "`medpath run`" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import resource
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
+import psutil
 import pytest
 from on_loopback import Running, make_project, started
 from raw_requests import Raw, Way, descriptors, read_to_the_end, sources, wait_until
@@ -110,6 +112,22 @@ def test_a_head_that_drips_is_given_up(way: Way) -> None:
         assert wait_until(drip, HEAD_SECONDS + SLACK_SECONDS)
         connection.setblocking(True)
         assert Raw(read_to_the_end(connection)).status == 408
+
+
+def test_a_server_that_was_late_itself_reads_what_has_come(way: Way) -> None:
+    """It stood still for longer than a head may take; the head had come in time."""
+    server = psutil.Process(way.medpath.service("action server" if way.name == "action" else "Rasa server").process.pid)
+    head = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with way.connect() as connection:
+        connection.sendall(head[:20])
+        way.ask()  # by now the connection has been taken
+        server.suspend()
+        try:
+            connection.sendall(head[20:])
+            time.sleep(HEAD_SECONDS + 1)
+        finally:
+            server.resume()
+        assert Raw(read_to_the_end(connection)).status == 200
 
 
 def test_a_body_that_does_not_come_is_given_up(way: Way) -> None:

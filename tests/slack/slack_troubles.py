@@ -33,6 +33,10 @@ class Troubles:
         """Does none of the next calls of a method."""
         self._failing.append(Trouble(method, times, what))
 
+    def end(self) -> None:
+        """Does everything again."""
+        self._failing.clear()
+
     def lose(self, method: str, times: int = 1) -> None:
         """Does the next calls of a method, but hangs up without a word."""
         self._losing[method] = times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ from sqlalchemy.engine import URL
 from test_database import said
 
 from medpath import cli
+from medpath.answering.feedback import line_of, read
+from medpath.answering.feedback_log import add_line, mark_of
+from medpath.channels.slack_blocks import Post
+from medpath.channels.slack_outbox import Outbox
 from medpath.conversations.database import Database
 from medpath.conversations.retention import DAY_SECONDS, purge, purge_daily
 from medpath.conversations.settings import read_age, store_settings
@@ -109,3 +113,77 @@ def test_the_purge_runs_by_itself(database: Database, home: Path) -> None:
         running.cancel()
 
     asyncio.run(main())
+
+
+SLACK = "slack-T1-D1-U1"
+
+
+def _judge(home: Path, conversation: str, question: str, days: float = 0) -> None:
+    project, then = Project(home), datetime.now(timezone.utc) - timedelta(days)
+    add_line(project.feedback, line_of(question, [], False, then, mark_of(conversation, project.feedback_key)))
+
+
+def _questions(home: Path) -> list[str]:
+    return [one.question for one in read(Project(home).feedback)[0]]
+
+
+def _wait_in_slack(home: Path, text: str) -> None:
+    """An answer to a direct message that Slack has not taken yet."""
+
+    async def take() -> None:
+        outbox = Outbox(home / "conversations-slack-outbox.db")
+        event = {"type": "message", "channel_type": "im", "user": "U1", "channel": "D1", "ts": text, "text": text}
+        taken = await outbox.take("name", "event", "T1", {"event": event})
+        assert taken
+        await outbox.answered(taken.number, [Post(f"to {text}", ())])
+        await outbox.close()
+
+    asyncio.run(take())
+
+
+def _bytes(home: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def test_what_is_kept_beside_the_database_is_erased_with_a_conversation(
+    database: Database, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its feedback, and what waits for Slack; of other conversations nothing."""
+    database.write([said(SLACK, "very secret"), said("bob", "other")])
+    _judge(home, SLACK, "very secret")
+    _judge(home, "bob", "other")
+    _wait_in_slack(home, "very secret")
+    assert cli.main(["conversations", "erase", SLACK]) == 0
+    assert "1 events, 1 judgements, 1 waiting in Slack's outbox" in capsys.readouterr().out
+    database.close()
+    assert _questions(home) == ["other"]
+    assert b"very secret" not in _bytes(home)
+
+
+def test_what_waits_for_slack_is_erased_where_nothing_else_is_kept(database: Database, home: Path) -> None:
+    """Somebody's first question is in the outbox before it is in the database."""
+    database.write([said("bob", "other")])
+    _wait_in_slack(home, "very secret")
+    assert cli.main(["conversations", "erase", SLACK]) == 0
+    assert b"very secret" not in _bytes(home)
+
+
+def test_feedback_is_purged_at_the_same_age(database: Database, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A judgement from a conversation that goes on, too."""
+    database.write([said("ann", "hello")])
+    _judge(home, "ann", "old", days=31)
+    _judge(home, "ann", "new", days=29)
+    assert cli.main(["conversations", "purge"]) == 0
+    assert "Erased 1 old judgements" in capsys.readouterr().out
+    assert _questions(home) == ["new"]
+
+
+def test_a_damaged_database_keeps_nothing_else_from_being_purged(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command fails all the same and says why."""
+    (home / "conversations.db").write_bytes(b"no database " * 1000)
+    _judge(home, "ann", "old", days=31)
+    assert cli.main(["conversations", "purge"]) == 1
+    assert "is damaged" in capsys.readouterr().err
+    assert _questions(home) == []

@@ -16,6 +16,7 @@ from medpath.serving.launcher import Ports, free_ports
 
 PSYCHIATRY = "how long is psychiatry residency"
 FOUR_YEARS = re.compile("4 years|four years", re.I)
+AWAY = "Medpath cannot be reached at the moment. Your message is kept"
 MESSAGES = "**/webhooks/web/messages"
 
 
@@ -27,16 +28,49 @@ def _posts(route: Route, act: Callable[[Route], None]) -> None:
 
 
 def test_a_lost_connection_loses_nothing(widget: Widget, medpath_url: str) -> None:
-    """A message that did not get through can be sent again, and is asked once."""
+    """A message that did not get through is kept, sent again by itself, and asked once."""
+    widget.open(medpath_url)
+    widget.page.route(MESSAGES, lambda route: _posts(route, lambda one: one.abort()))
+    widget.say(PSYCHIATRY)
+    expect(widget.log).to_contain_text(AWAY, timeout=SETTLED)
+    widget.page.unroute(MESSAGES)
+    expect(widget.log).to_contain_text(FOUR_YEARS, timeout=SETTLED)
+    assert widget.count(PSYCHIATRY) == 1
+
+
+def test_nobody_has_to_wait_for_the_next_try(widget: Widget, medpath_url: str) -> None:
+    """The button sends the message at once, though the widget's own clock stands still."""
+    widget.page.clock.install()
     widget.open(medpath_url)
     widget.page.route(MESSAGES, lambda route: _posts(route, lambda one: one.abort()))
     widget.say(PSYCHIATRY)
     again = widget.button("Try again")
     expect(again).to_be_visible(timeout=SETTLED)
+    widget.page.clock.pause_at(widget.page.evaluate("Date.now()") / 1000 + 1)
     widget.page.unroute(MESSAGES)
     again.click()
+    widget.page.clock.resume()
     expect(widget.log).to_contain_text(FOUR_YEARS, timeout=SETTLED)
     assert widget.count(PSYCHIATRY) == 1
+
+
+def test_what_is_typed_while_the_server_is_away_waits_in_order(widget: Widget, medpath_url: str) -> None:
+    """Both messages are answered, the first one first, each once."""
+    asked: list[str] = []
+
+    def note(route: Route) -> None:
+        asked.append(route.request.post_data_json["text"])
+        route.continue_()
+
+    widget.open(medpath_url)
+    widget.page.route(MESSAGES, lambda route: _posts(route, lambda one: one.abort()))
+    widget.say(PSYCHIATRY)
+    expect(widget.log).to_contain_text(AWAY, timeout=SETTLED)
+    widget.say("how much does it pay")
+    widget.page.unroute(MESSAGES)
+    widget.page.route(MESSAGES, lambda route: _posts(route, note))
+    expect(widget.log).to_contain_text("$", timeout=SETTLED)
+    assert asked == [PSYCHIATRY, "how much does it pay"]
 
 
 def test_a_reply_that_got_lost_is_not_asked_twice(widget: Widget, medpath_url: str) -> None:
@@ -49,10 +83,8 @@ def test_a_reply_that_got_lost_is_not_asked_twice(widget: Widget, medpath_url: s
 
     widget.page.route(MESSAGES, lambda route: _posts(route, answered_but_lost))
     widget.say(PSYCHIATRY)
-    again = widget.button("Try again")
-    expect(again).to_be_visible(timeout=SETTLED)
+    expect(widget.log).to_contain_text(AWAY, timeout=SETTLED)
     widget.page.unroute(MESSAGES)
-    again.click()
     expect(widget.log).to_contain_text(FOUR_YEARS, timeout=SETTLED)
     widget.page.reload()
     widget.open(medpath_url)
@@ -62,10 +94,11 @@ def test_a_reply_that_got_lost_is_not_asked_twice(widget: Widget, medpath_url: s
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_failing_server_is_told(widget: Widget, medpath_url: str, status: int) -> None:
-    """A server error is no silence: the message can be sent again."""
+    """A server error is no silence: the person reads what happens, and can send the message again at once."""
     widget.open(medpath_url)
     widget.page.route(MESSAGES, lambda route: _posts(route, lambda one: one.fulfill(status=status, body="oops")))
     widget.say(PSYCHIATRY)
+    expect(widget.log).to_contain_text(AWAY, timeout=SETTLED)
     expect(widget.button("Try again")).to_be_visible(timeout=SETTLED)
 
 
@@ -139,15 +172,13 @@ def host_page(tmp_path: Path, own_ports: Ports) -> Iterator[str]:
 
 
 def test_a_conversation_survives_a_restart(widget: Widget, own_project: Project, own_ports: Ports) -> None:
-    """Stopped and started in mid-conversation, the server knows it, and the message of the gap goes through."""
+    """Stopped and started in mid-conversation, the server knows it; the message of the gap goes through by itself."""
     with started(own_project, own_ports):
         widget.open(own_ports.url)
         widget.ask(PSYCHIATRY, FOUR_YEARS)
     widget.say("how much does it pay")
-    again = widget.button("Try again")
-    expect(again).to_be_visible(timeout=SETTLED)
+    expect(widget.log).to_contain_text(AWAY, timeout=SETTLED)
     with started(own_project, own_ports):
-        again.click()
         expect(widget.log).to_contain_text("$", timeout=SETTLED)
         assert widget.count("how much does it pay") == 1
         widget.page.reload()

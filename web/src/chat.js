@@ -8,6 +8,9 @@ import { Turn } from "./chat/turn.js";
 import { defineTurnElement } from "./chat/turn-element.js";
 import { announcementOf } from "./chat/announcement.js";
 
+/** Until the history is tried again where it could not be read: what a reload has left unsent waits for it. */
+const HISTORY_PAUSE_MS = 10_000;
+
 /** The greeting is a turn without a question: its suggestions go like any other reply's once something was asked. */
 function greetingTurn(strings, { greeting = strings.greeting, questions = strings.questions }) {
   const buttons = questions.map((question) => ({ title: question, payload: question }));
@@ -24,6 +27,7 @@ export function mount(parent, settings) {
   const conversation = new Conversation(new Api(settings.server, session), session, new Outbox(settings.server));
   let greeting = null;
   let caughtUp = false;
+  let again = 0;
 
   const ask = (text, shown) => {
     greeting?.update({ latest: false });
@@ -53,6 +57,8 @@ export function mount(parent, settings) {
       console.warn("Medpath:", error.code, error.message);
     }
     around.historyMissing(!caughtUp);
+    clearTimeout(again);
+    if (!caughtUp) again = setTimeout(catchUp, HISTORY_PAUSE_MS);
   }
 
   parent.addEventListener("medpath-ask", ({ detail }) => {
@@ -75,6 +81,7 @@ export function mount(parent, settings) {
   const catchUp = () => started.then(sync);
   session.watch(catchUp);
   addEventListener("focus", catchUp);
+  for (const sign of ["focus", "online"]) addEventListener(sign, () => conversation.tryNow());
 
   return {
     async opened() {

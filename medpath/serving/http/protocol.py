@@ -5,6 +5,7 @@ Sanic is held at 21.12 by Rasa; its classes Http and HttpProtocol are extended w
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from httptools import HttpParserInvalidURLError, parse_url
@@ -30,6 +31,7 @@ IDLE_SECONDS = 75.0
 # What a handler may wait for its turn, and a response for its reader.
 HANDLER_SECONDS = 300.0
 RESPONSE_SECONDS = 60.0
+LAST_LOOK_SECONDS = 0.1
 # A refused client may still be sending; if it met a closed connection it would never read why it was refused.
 LINGER_SECONDS = 1.0
 
@@ -38,7 +40,7 @@ FULL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5
 
 
 # By name, because Sanic's metaclass gives its classes no others than those that are listed.
-OWN_ATTRIBUTES = ("_deadline", "_has_asked", "_late", "_lingers", "address", "refused")
+OWN_ATTRIBUTES = ("_deadline", "_end", "_has_asked", "_late", "_lingers", "address", "refused")
 
 
 class GuardedHttp(Http):
@@ -150,6 +152,7 @@ class GuardedProtocol(HttpProtocol):
         self._http: GuardedHttp | None = None
         self._has_asked = False
         self._deadline = 0.0
+        self._end: asyncio.TimerHandle | None = None
         self._late = False
         self._lingers = False
 
@@ -183,18 +186,24 @@ class GuardedProtocol(HttpProtocol):
         self.transport.resume_reading()
         self._data_received.clear()
         self._late = False
-        end = self.loop.call_at(self._deadline, self._end_the_wait)
+        self._end = self.loop.call_at(self._deadline, self._end_the_wait)
         try:
             await self._data_received.wait()
         finally:
-            end.cancel()
+            if self._end is not None:
+                self._end.cancel()
         if self._late:
             self.refused = asking
             raise RequestTimeout("The rest of this request did not come in time.")
 
     def _end_the_wait(self) -> None:
-        self._late = True
-        self._data_received.set()
+        if self.loop.time() - self._deadline > LAST_LOOK_SECONDS:
+            # The server itself was late: what has come in time may not have been read yet.
+            self.allow(LAST_LOOK_SECONDS)
+            self._end = self.loop.call_at(self._deadline, self._end_the_wait)
+        else:
+            self._late = True
+            self._data_received.set()
 
     def allow(self, seconds: float) -> None:
         """Gives the client so long from now on."""

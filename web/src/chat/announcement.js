@@ -1,9 +1,10 @@
 import { failureText } from "./turn-element.js";
-import { ANSWERED, FAILED, LIMITED } from "./turn.js";
+import { ANSWERED, AWAY, FAILED, LIMITED } from "./turn.js";
 
 /** What a screen reader says when `turn` changed: the replies without tables and sources, which are there to be read. */
 export function announcementOf(turn, strings) {
   if (turn.status === LIMITED) return strings.limited(turn.seconds);
+  if (turn.status === AWAY) return strings.away;
   if (turn.status === FAILED) return failureText(turn.error, strings);
   if (turn.status !== ANSWERED) return "";
   return turn.replies.map((reply) => spoken(reply, strings)).join(" ");

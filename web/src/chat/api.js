@@ -11,6 +11,11 @@ export class ApiError extends Error {
     this.wait = wait;
   }
 
+  /** Whether the server cannot be reached or has too much to do: sending the same again by itself is right. */
+  get away() {
+    return ["connection", "busy", "too_slow"].includes(this.code);
+  }
+
   /** Whether sending the same again may help. */
   get passing() {
     return !["bad_request", "too_long", "origin", "not_found", "method"].includes(this.code);

@@ -1,7 +1,9 @@
-import { ANSWERED, FAILED, LIMITED, Turn, WAITING, turnsOf } from "./turn.js";
+import { ANSWERED, AWAY, FAILED, LIMITED, Turn, WAITING, turnsOf } from "./turn.js";
 
 const LONGEST_WAIT_S = 90;
 const MOST_WAITS = 4;
+// A server that is started again is back within a minute; after some ten minutes somebody has to look after it.
+const AWAY_WAITS_S = [1, 2, 4, 8, 15, ...Array(20).fill(30)];
 const POLL_MS = 3000;
 const MOST_POLLS = 25;
 
@@ -22,6 +24,8 @@ export class Conversation extends EventTarget {
   #sending = Promise.resolve();
   #syncing = null;
   #following = false;
+  /** Ends the present wait for the server early; null while nobody waits. */
+  #wake = null;
 
   constructor(api, session, outbox) {
     super();
@@ -39,9 +43,19 @@ export class Conversation extends EventTarget {
     return turn;
   }
 
+  /** Sends a turn that failed again, or ends its wait for the server. */
   retry(turn) {
+    if (turn.status === AWAY) {
+      this.tryNow();
+      return;
+    }
     turn.update({ status: WAITING, error: null });
     this.#send(turn);
+  }
+
+  /** Looks at once whether the server is back. */
+  tryNow() {
+    this.#wake?.();
   }
 
   startOver() {
@@ -125,20 +139,34 @@ export class Conversation extends EventTarget {
   }
 
   async #deliver(turn) {
-    for (let waits = 0; this.turns.includes(turn); waits += 1) {
+    const waits = { limited: 0, away: 0 };
+    while (this.turns.includes(turn)) {
       try {
         const replies = await this.#api.send(turn);
         if (this.turns.includes(turn)) this.#settle(turn, { status: ANSWERED, replies });
         return;
       } catch (error) {
         if (!this.turns.includes(turn)) return;
-        if (error.code !== "too_fast" || error.wait > LONGEST_WAIT_S || waits >= MOST_WAITS) {
+        if (!(await this.#passes(turn, error, waits))) {
           this.#settle(turn, { status: FAILED, error });
           return;
         }
-        await this.#waitOut(turn, error.wait);
       }
     }
+  }
+
+  /** Waits as `error` asks for, or until the server may be back; false if no waiting helps, or no more of it. */
+  async #passes(turn, error, waits) {
+    if (error.code === "too_fast" && error.wait <= LONGEST_WAIT_S && waits.limited < MOST_WAITS) {
+      waits.limited += 1;
+      await this.#waitOut(turn, error.wait);
+      return true;
+    }
+    if (!error.away || waits.away >= AWAY_WAITS_S.length) return false;
+    const seconds = Math.max(AWAY_WAITS_S[waits.away], error.code === "busy" ? error.wait : 0);
+    waits.away += 1;
+    await this.#waitAway(turn, seconds);
+    return true;
   }
 
   async #waitOut(turn, seconds) {
@@ -148,6 +176,19 @@ export class Conversation extends EventTarget {
       await pause(1000);
     }
     turn.update({ status: WAITING });
+  }
+
+  /** The turn is drawn once and stays so while it is tried: a button that is drawn anew under the hand takes no click. */
+  async #waitAway(turn, seconds) {
+    if (turn.status !== AWAY) {
+      turn.update({ status: AWAY });
+      this.#dispatch("answer", turn);
+    }
+    const woken = new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+    await Promise.race([woken, pause(seconds * 1000)]);
+    this.#wake = null;
   }
 
   #settle(turn, outcome) {

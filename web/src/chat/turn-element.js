@@ -1,13 +1,13 @@
 import { element, stylesheet, tell } from "../common/dom.js";
 import { replyElement } from "./reply.js";
-import { ANSWERED, FAILED, LIMITED } from "./turn.js";
+import { ANSWERED, AWAY, FAILED, LIMITED } from "./turn.js";
 import css from "./turn.css?inline";
 
 const sheet = stylesheet(css);
 const turns = new Map();
 let context = null;
 
-/** The place in the log where the replies to one turn appear: dots, a failure with "Try again", or the replies. */
+/** The place in the log where one turn's replies appear: dots, what keeps them away with "Try again", or the replies. */
 class TurnElement extends HTMLElement {
   #turn = null;
   #render = () => this.render();
@@ -33,7 +33,7 @@ class TurnElement extends HTMLElement {
 }
 
 function content(turn, { strings, server }) {
-  if (turn.status === FAILED) return [failure(turn, strings)];
+  if (turn.status === FAILED || turn.status === AWAY) return [failure(turn, strings)];
   if (turn.status === LIMITED) return [element("p", { class: "bubble waiting" }, strings.limited(turn.seconds))];
   if (turn.status !== ANSWERED) return [dots(strings)];
   const last = turn.replies.length - 1;
@@ -51,8 +51,8 @@ function failure(turn, strings) {
   return element(
     "div",
     { class: "bubble failure" },
-    element("p", {}, failureText(error, strings)),
-    error && !error.passing ? null : element("button", { type: "button", onclick: retry }, strings.tryAgain),
+    element("p", {}, turn.status === AWAY ? strings.away : failureText(error, strings)),
+    turn.status === FAILED && error && !error.passing ? null : element("button", { type: "button", onclick: retry }, strings.tryAgain),
   );
 }
 

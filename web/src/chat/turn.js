@@ -2,6 +2,7 @@ import { randomId } from "./session.js";
 
 export const WAITING = "waiting";
 export const LIMITED = "limited";
+export const AWAY = "away";
 export const FAILED = "failed";
 export const ANSWERED = "answered";
 
