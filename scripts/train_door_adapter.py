@@ -2,7 +2,7 @@
 
     uv run --no-sync python scripts/train_door_adapter.py --export messages.json
     uv run --no-project --with torch --with transformers python scripts/train_door_adapter.py --train messages.json \\
-        WEIGHTS_FOLDER adapter.safetensors [--epochs 4]
+        WEIGHTS_FOLDER adapter.safetensors [--epochs 4] [--begin adapter.safetensors]
 
 As scripts/train_adapter.py in two halves. Method: LoRA on all linear layers under two linear heads, the kind of the
 message (softmax) and whether somebody is in danger (logistic); the heads are thrown away, because `make train` fits
@@ -52,10 +52,10 @@ def export(target: Path) -> None:
     target.write_text(json.dumps([*said, *((text, QUESTION) for text in chosen)]), encoding="utf-8")
 
 
-def train(source: Path, weights: Path, target: Path, epochs: float) -> None:
-    """Trains the adapter and writes it in half precision."""
+def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path | None) -> None:
+    """Trains the adapter, from an earlier one or from nothing, and writes it in half precision."""
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import load_file, save_file
     from torch import nn
     from torch.nn import functional
     from transformers import AutoModel, AutoTokenizer
@@ -66,6 +66,9 @@ def train(source: Path, weights: Path, target: Path, epochs: float) -> None:
     kinds = sorted({kind for _, kind in rows if kind != CRISIS})
     tokenizer, model = AutoTokenizer.from_pretrained(weights), AutoModel.from_pretrained(weights)
     layers = add_low_rank(model, RANK)
+    for name, values in (load_file(str(begin)) if begin else {}).items():
+        layer, part = name.rsplit(".", 1)
+        getattr(layers[layer], part).data.copy_(values)
     heads = nn.ModuleDict({"kind": nn.Linear(384, len(kinds)), "danger": nn.Linear(384, 1)})
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -126,11 +129,12 @@ def main() -> None:
     parser.add_argument("--export", type=Path, metavar="MESSAGES")
     parser.add_argument("--train", type=Path, nargs=3, metavar=("MESSAGES", "WEIGHTS_FOLDER", "ADAPTER"))
     parser.add_argument("--epochs", type=float, default=4)
+    parser.add_argument("--begin", type=Path, metavar="ADAPTER", help="an adapter to go on from")
     given = parser.parse_args()
     if given.export:
         export(given.export)
     elif given.train:
-        train(*given.train, given.epochs)
+        train(*given.train, given.epochs, given.begin)
     else:
         parser.error("give --export or --train")
 

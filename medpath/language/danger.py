@@ -35,11 +35,12 @@ SURE_SENTENCE = 5.0
 
 @dataclass(frozen=True)
 class DangerTraining:
-    """Settings of the training; `scale` stretches the unit vectors."""
+    """Settings of the training; `scale` stretches the unit vectors, `term_weight` what words and letters say."""
 
     scale: float = 4.0
     vector_penalty: float = 0.3
-    term_penalty: float = 3.0
+    term_penalty: float = 5.0
+    term_weight: float = 1.5
     iterations: int = 300
 
 
@@ -108,7 +109,8 @@ def train_danger(
 
     by_vector, vector_bias = fitted(vectors * how.scale, how.vector_penalty)
     by_term, term_bias = fitted(terms.tocsr(), how.term_penalty)
-    layer = Layer(("safe", "danger"), by_vector * how.scale, by_term, vector_bias + term_bias)
+    bias = vector_bias + how.term_weight * term_bias
+    layer = Layer(("safe", "danger"), by_vector * how.scale, how.term_weight * by_term, bias)
     return DangerModel(words, letters, layer)
 
 
