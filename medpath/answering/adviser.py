@@ -9,6 +9,7 @@ from datetime import date
 from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combiner
+from medpath.answering.comparing import COMPARING
 from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
@@ -182,15 +183,19 @@ class Adviser:
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
     def _settled(self, heard: Heard, compared: Answer) -> bool:
-        """Whether one fact surely answers the opinion that a message asks on the things that it compares."""
+        """Whether one fact surely compares what a message sets side by side, or answers what it asks on it."""
         question, aspects = heard.question, heard.question.aspects()
-        judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
-        if heard.shape.rest < ASKS_MORE or question.reason() or judged < sum(aspects.values()) / 2:
+        if question.reason():
             return False
         reading = self.answerer.read(question)
         fact = reading.facts[0]
-        judges = fact.aspect in JUDGING or fact.topic not in compared.topics
-        return judges and reading.sure >= SURELY_SETTLED
+        if reading.sure < SURELY_SETTLED:
+            return False
+        if fact.aspect == COMPARING:
+            return True
+        judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
+        asks = heard.shape.rest >= ASKS_MORE and judged >= sum(aspects.values()) / 2
+        return asks and (fact.aspect in JUDGING or fact.topic not in compared.topics)
 
     def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""
