@@ -20,10 +20,10 @@ class ActionSource(Action):
         return "action_source"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Tells the source of the fact shown last, or asks which answer is meant."""
+        """Tells the source of the fact shown last, or where all that Medpath says comes from."""
         answer = answerer().origin(memory_of(tracker).facts)
         if answer is None:
-            dispatcher.utter_message(response="utter_ask_subject")
+            dispatcher.utter_message(response="utter_bot_sources")
         else:
             dispatcher.utter_message(**as_message(answer))
         return [LISTEN]

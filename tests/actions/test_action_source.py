@@ -20,10 +20,10 @@ def test_the_page_of_the_last_answer_is_named(compiled: Knowledge) -> None:
 def test_a_source_of_nothing_asks_for_the_subject() -> None:
     """Before the first answer there is no source to tell, and the person is asked what he means."""
     done = run_action(ActionSource())
-    assert done.responses == ["utter_ask_subject"]
+    assert done.responses == ["utter_bot_sources"]
 
 
 def test_a_fact_that_is_gone_asks_for_the_subject() -> None:
     """A conversation that outlives a fact gets no error."""
     done = run_action(ActionSource(), topics=["gone"], facts=["gone/for-good"])
-    assert done.responses == ["utter_ask_subject"]
+    assert done.responses == ["utter_bot_sources"]
