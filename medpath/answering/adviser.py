@@ -152,10 +152,11 @@ class Adviser:
         return answer, remembered(answer, question.text, "", asks_of(question.intents), memory)
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
-        """The answer to what looks like talk that asks nothing, if it surely asks about the last subject."""
+        """The answer to what looks like talk, if it asks about the last subject as surely as it is talk."""
         heard = self._heard(question, memory)
         understood = None if len(heard.ways) == 1 else self._understood(heard, memory)
-        if understood is None or understood.reading.sure < SURELY_MEANT:
+        talk = question.intents.get(question.reason(), 0.0)
+        if understood is None or understood.reading.sure < max(SURELY_MEANT, talk):
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None

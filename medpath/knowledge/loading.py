@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,13 @@ def read_files(folder: Path, draft: Draft | None = None) -> KnowledgeFiles:
     if faults:
         raise KnowledgeError(faults)
     hubs, ambiguous, *sources = documents[len(paths) :]
-    return KnowledgeFiles(tuple(documents[: len(paths)]), hubs, ambiguous, tuple(sources))
+    return KnowledgeFiles(_in_order(documents[: len(paths)], hubs), hubs, ambiguous, tuple(sources))
+
+
+def _in_order(topics: Sequence[Document], hubs: Document) -> tuple[Document, ...]:
+    """Topics in the order of their hubs: where nothing else decides between two readings, the first counts."""
+    place = {hub: number for number, hub in enumerate(hubs.content)}
+    return tuple(sorted(topics, key=lambda topic: (place.get(topic.folder, len(place)), topic.path.name)))
 
 
 def build_knowledge(files: KnowledgeFiles) -> Knowledge:

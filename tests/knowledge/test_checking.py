@@ -108,8 +108,8 @@ def test_part_of_a_circle_outside_of_it(small: SmallKnowledge) -> None:
 def test_repeated_fact_id(small: SmallKnowledge) -> None:
     """A fact id that stands twice is told at the second place with the first one."""
     small.edit(EXAM, "id: step-nine/advice", "id: doctor-of-tests/length")
-    first = small.place(DEGREE, "id: doctor-of-tests/length")
-    second = small.place(EXAM, "id: doctor-of-tests/length")
+    first = small.place(EXAM, "id: doctor-of-tests/length")
+    second = small.place(DEGREE, "id: doctor-of-tests/length")
     assert small.fault().startswith(f"{second}: the id doctor-of-tests/length stands already at {first}.")
 
 
@@ -118,7 +118,7 @@ def test_repeated_topic_id(small: SmallKnowledge) -> None:
     small.edit(EXAM, "\nid: step-nine\n", "\nid: doctor-of-tests\n")
     (small.project.knowledge / "ambiguous.yml").write_text("{}\n", encoding="utf-8")
     repeated = (
-        "step-nine.yml:1: the id doctor-of-tests stands already at doctor-of-tests.yml:1. Give one of them another."
+        "doctor-of-tests.yml:1: the id doctor-of-tests stands already at step-nine.yml:1. Give one of them another."
     )
     assert repeated in small.faults()
 
@@ -126,7 +126,7 @@ def test_repeated_topic_id(small: SmallKnowledge) -> None:
 def test_former_id_that_is_taken(small: SmallKnowledge) -> None:
     """A former id that another fact has now is a fault, for it could lead to either."""
     small.edit(EXAM, "step-ninth/price", "doctor-of-tests/length")
-    place, first = small.place(EXAM, "id: step-nine/fee"), small.place(DEGREE, "id: doctor-of-tests/length")
+    first, place = small.place(EXAM, "id: step-nine/fee"), small.place(DEGREE, "id: doctor-of-tests/length")
     assert small.fault().startswith(f"{place}: the id doctor-of-tests/length stands already at {first}.")
 
 
@@ -199,8 +199,8 @@ def test_name_that_a_topic_has_already(small: SmallKnowledge, name: str) -> None
 def test_repeated_question(small: SmallKnowledge) -> None:
     """A question of two facts, in whatever case and spacing, is told with both facts and their places."""
     small.edit(EXAM, "- best time for step nine", "- how LONG  is a doctor of tests?")
-    place, other = small.place(EXAM, "id: step-nine/advice"), small.place(DEGREE, "id: doctor-of-tests/length")
-    said = f"{place}: step-nine/advice and doctor-of-tests/length ({other}) share the question"
+    other, place = small.place(EXAM, "id: step-nine/advice"), small.place(DEGREE, "id: doctor-of-tests/length")
+    said = f"{place}: doctor-of-tests/length and step-nine/advice ({other}) share the question"
     assert small.fault().startswith(said)
 
 

@@ -12,9 +12,9 @@ from medpath.knowledge.loading import read_files
 
 
 def test_records(small: SmallKnowledge) -> None:
-    """Topics and facts come with everything that stands in the files, in the order of the files."""
+    """Topics and facts come with everything that stands in the files, in the order of the hubs."""
     knowledge = small.load()
-    assert [topic.id for topic in knowledge.topics] == ["doctor-of-tests", "step-nine"]
+    assert [topic.id for topic in knowledge.topics] == ["step-nine", "doctor-of-tests"]
     fact = knowledge.fact("step-nine/fee")
     assert fact is not None
     assert (fact.topic, fact.aspect, fact.as_of, fact.check) == ("step-nine", "cost", "2025-11", "official")

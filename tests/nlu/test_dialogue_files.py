@@ -33,8 +33,8 @@ def rules(project: Project) -> list[Content]:
 
 @pytest.fixture(scope="module")
 def aspects(project: Project) -> list[str]:
-    schema = json.loads((project.knowledge / "schema" / "topics.json").read_text(encoding="utf-8"))
-    return schema["items"]["properties"]["facts"]["items"]["properties"]["aspect"]["enum"]
+    schema = json.loads((project.knowledge / "schema" / "topic.json").read_text(encoding="utf-8"))
+    return schema["properties"]["facts"]["items"]["properties"]["aspect"]["enum"]
 
 
 def _steps(rules: list[Content]) -> Iterator[Content]:
