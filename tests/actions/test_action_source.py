@@ -17,13 +17,13 @@ def test_the_page_of_the_last_answer_is_named(compiled: Knowledge) -> None:
     assert done.slots == {}
 
 
-def test_a_source_of_nothing_asks_for_the_subject() -> None:
-    """Before the first answer there is no source to tell, and the person is asked what he means."""
+def test_a_source_of_nothing_tells_where_all_comes_from() -> None:
+    """Before the first answer the question is where Medpath gets its facts from."""
     done = run_action(ActionSource())
     assert done.responses == ["utter_bot_sources"]
 
 
-def test_a_fact_that_is_gone_asks_for_the_subject() -> None:
+def test_a_fact_that_is_gone_tells_where_all_comes_from() -> None:
     """A conversation that outlives a fact gets no error."""
     done = run_action(ActionSource(), topics=["gone"], facts=["gone/for-good"])
     assert done.responses == ["utter_bot_sources"]
