@@ -158,7 +158,8 @@ class Comparer:
         topic = self._knowledge.topic(pair)
         facts = topic.facts if topic else ()
         for aspect in [*self._likeliest(aspects), COMPARING, DEFINITION]:
-            fact = _of_aspect(facts, aspect)
+            # What two things are is told by how they differ.
+            fact = _of_aspect(facts, aspect) or _of_aspect(facts, COMPARING if aspect == DEFINITION else "")
             if fact:
                 return fact
             if aspects.get(aspect, 0.0) >= 2 * self._rules["asked"] and any(self._of_each(topics, {aspect: 1.0})):
@@ -205,7 +206,11 @@ class Comparer:
         members = [m for topic in mention.topics for m in self._rules["pairs"].get(topic, ())]
         named = tuple(member for member in members if self._is_named(member, mention.text))
         pair = len(named) > 1
-        return Operand(named if pair else mention.topics, start, end, pair)
+        return Operand(named if pair else self._by_kind(mention.topics), start, end, pair)
+
+    def _by_kind(self, topics: Sequence[str]) -> tuple[str, ...]:
+        """The topics that share a name, those of the kinds that it seldom means last."""
+        return tuple(sorted(topics, key=lambda topic: self._group(topic) in self._rules["last"]))
 
     def _is_named(self, topic_id: str, text: str) -> bool:
         topic = self._knowledge.topic(topic_id)
