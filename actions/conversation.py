@@ -48,8 +48,8 @@ def profile_after(tracker: Tracker) -> tuple[Profile, list[dict[str, Any]]]:
 
 
 def memory_of(tracker: Tracker) -> Memory:
-    """What the conversation remembers; nothing before the first answer."""
-    return Memory.from_dict(tracker.get_slot(MEMORY))
+    """What the conversation remembers, with the ids of today; nothing before the first answer."""
+    return adviser().recalled(Memory.from_dict(tracker.get_slot(MEMORY)))
 
 
 def profile_of(tracker: Tracker) -> Profile:

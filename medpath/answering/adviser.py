@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from medpath.answering.composing import Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
-from medpath.knowledge.records import Fact, Knowledge
+from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import (
     ABOUT,
     JOINED,
@@ -160,6 +160,17 @@ class Adviser:
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
+
+    def recalled(self, memory: Memory) -> Memory:
+        """A memory with today's ids in place of those that its facts and topics formerly had."""
+        fact, topic = self._knowledge.fact, self._knowledge.topic
+        return replace(
+            memory,
+            facts=_current(memory.facts, fact),
+            offered=_current(memory.offered, fact),
+            topics=_current(memory.topics, topic),
+            compared=_current(memory.compared, topic),
+        )
 
     def instead(self, memory: Memory) -> tuple[Answer, Memory] | None:
         """The next best readings of the last question, for an answer that was wrong; None if there was none."""
@@ -388,6 +399,11 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
         kind=answer.kind,
         compared=memory.compared,
     )
+
+
+def _current(ids: Sequence[str], find: Callable[[str], Fact | Topic | None]) -> tuple[str, ...]:
+    """The ids that the records have now, each once; the id of a record that is gone stays."""
+    return tuple(dict.fromkeys(found.id if (found := find(one)) else one for one in ids))
 
 
 def _offered(answer: Answer) -> tuple[str, ...]:

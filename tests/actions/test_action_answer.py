@@ -14,12 +14,12 @@ STEP_1 = "How long is USMLE Step 1?"
 def test_an_answer_is_sent_and_remembered(compiled: Knowledge) -> None:
     """The message has text, sources and buttons, and the slots keep the fact and its topic for what comes next."""
     done = run_action(ActionAnswer(), STEP_1, {"ask_duration": 0.9})
-    fact = compiled.fact("usmle-step-1/duration")
+    fact = compiled.fact("usmle-step-1/format-and-length")
     assert done.block["kind"] == "answer"
     assert fact.text in done.messages[0]["text"]
     assert all(source.url in done.messages[0]["text"] for source in compiled.sources_of(fact))
     assert done.messages[0]["buttons"]
-    assert done.slots == {"topics": ["usmle-step-1"], "facts": ["usmle-step-1/duration"]}
+    assert done.slots == {"topics": ["usmle-step-1"], "facts": ["usmle-step-1/format-and-length"]}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_an_answer_is_sent_and_remembered(compiled: Knowledge) -> None:
 )
 def test_a_decline_leaves_the_memory_alone(text: str, intents: dict[str, float], kind: str) -> None:
     """After a message that is not answered the conversation still knows what it was about."""
-    done = run_action(ActionAnswer(), text, intents, topics=["mcat"], facts=["mcat/duration"])
+    done = run_action(ActionAnswer(), text, intents, topics=["mcat"], facts=["mcat/how-long-is-it"])
     assert done.block["kind"] == kind
     assert done.slots == {}
 
@@ -53,5 +53,5 @@ def test_the_intents_of_the_model_count() -> None:
 
 def test_a_new_answer_replaces_the_old_one() -> None:
     """The memory holds the last answer only."""
-    done = run_action(ActionAnswer(), STEP_1, {"ask_duration": 0.9}, topics=["mcat"], facts=["mcat/duration"])
+    done = run_action(ActionAnswer(), STEP_1, {"ask_duration": 0.9}, topics=["mcat"], facts=["mcat/how-long-is-it"])
     assert done.slots["topics"] == ["usmle-step-1"]

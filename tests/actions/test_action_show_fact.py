@@ -11,9 +11,10 @@ from medpath.knowledge.records import Knowledge
 
 def test_the_picked_fact_is_stated_and_remembered(compiled: Knowledge) -> None:
     """A pick gets the text of its fact, which becomes the subject of the conversation."""
-    done = run_action(ActionShowFact(), fact="mcat/duration", topics=["usmle-step-1"], facts=["usmle-step-1/duration"])
-    assert done.block["body"] == compiled.fact("mcat/duration").text
-    assert done.slots == {"topics": ["mcat"], "facts": ["mcat/duration"]}
+    done = run_action(ActionShowFact(), fact="mcat/how-long-is-it", topics=["usmle"], facts=["usmle/four-attempts"])
+    fact = compiled.fact("mcat/how-long-is-it")
+    assert done.block["body"] == f"{fact.text}\n\n{fact.more}"
+    assert done.slots == {"topics": ["mcat"], "facts": ["mcat/how-long-is-it"]}
 
 
 def test_a_former_id_leads_to_the_fact_of_today(compiled: Knowledge) -> None:
@@ -26,6 +27,6 @@ def test_a_former_id_leads_to_the_fact_of_today(compiled: Knowledge) -> None:
 @pytest.mark.parametrize("fact", ["", "no-topic/no-fact", "../etc/passwd"])
 def test_a_pick_that_leads_nowhere_is_declined(fact: str) -> None:
     """Without a known fact the person is told so, and the subject stays."""
-    done = run_action(ActionShowFact(), fact=fact, topics=["mcat"], facts=["mcat/duration"])
+    done = run_action(ActionShowFact(), fact=fact, topics=["mcat"], facts=["mcat/how-long-is-it"])
     assert (done.block["kind"], done.slots) == ("decline", {})
     assert done.block["body"]

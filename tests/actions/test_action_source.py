@@ -10,11 +10,27 @@ from medpath.knowledge.records import Knowledge
 
 def test_the_page_of_the_last_answer_is_named(compiled: Knowledge) -> None:
     """Publisher and page of the fact that answered are told, and the subject stays as it was."""
-    (source,) = compiled.sources_of(compiled.fact("mcat/duration"))
-    done = run_action(ActionSource(), topics=["mcat"], facts=["mcat/duration", "usmle/attempt-limit"])
-    assert source.publisher in done.block["body"]
-    assert [shown["url"] for shown in done.block["sources"]] == [source.url]
+    sources = compiled.sources_of(compiled.fact("mcat/how-long-is-it"))
+    done = run_action(ActionSource(), topics=["mcat"], facts=["mcat/how-long-is-it", "usmle/four-attempts"])
+    assert sources
+    assert all(source.publisher in done.block["body"] for source in sources)
+    assert [shown["url"] for shown in done.block["sources"]] == [source.url for source in sources]
     assert done.slots == {}
+
+
+def test_the_source_of_an_answer_under_a_former_id_is_named(compiled: Knowledge) -> None:
+    """An old conversation remembers the id of that time; the pages of the fact of today are told."""
+    sources = compiled.sources_of(compiled.fact("mcat/duration"))
+    done = run_action(ActionSource(), topics=["mcat"], facts=["mcat/duration"])
+    assert [shown["url"] for shown in done.block["sources"]] == [source.url for source in sources]
+
+
+def test_advice_that_rests_on_no_page_is_called_so(compiled: Knowledge) -> None:
+    """Asked for the source of an adviser's advice, the person gets the truth and no link."""
+    fact = next(fact for fact in compiled.facts if not fact.sources)
+    done = run_action(ActionSource(), topics=[fact.topic], facts=[fact.id])
+    assert "adviser's advice" in done.block["body"]
+    assert done.block["sources"] == []
 
 
 def test_a_source_of_nothing_tells_where_all_comes_from() -> None:

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 
 from actions.conversation import LISTEN, keep, memory_of
 from medpath.answering.memory import Memory
+from medpath.knowledge.records import Knowledge
 
 
 def _tracker(**slots: object) -> Tracker:
@@ -37,3 +38,12 @@ def test_what_is_remembered_is_read_back() -> None:
     slot, end = keep(memory)
     assert end == LISTEN
     assert memory_of(_tracker(**{slot["name"]: json.loads(json.dumps(slot["value"]))})) == memory
+
+
+def test_former_ids_are_read_as_those_of_today(compiled: Knowledge) -> None:
+    """What was told before facts were joined counts as told, once; an id that leads nowhere stays."""
+    fact = next(fact for fact in compiled.facts if len(fact.formerly) > 1)
+    content = {"facts": [*fact.formerly, "gone/for-good"], "offered": [fact.formerly[0]]}
+    memory = memory_of(_tracker(memory=content))
+    assert memory.facts == (fact.id, "gone/for-good")
+    assert memory.offered == (fact.id,)
