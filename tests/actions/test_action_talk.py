@@ -28,4 +28,4 @@ def test_a_question_that_looks_like_talk_is_answered() -> None:
     """What surely goes on with the last answer is answered and remembered."""
     done = run_action(ActionTalk(), "thank you notes?", {"thank": 0.6, "follow_up": 0.3}, **AFTER_INTERVIEWS)
     assert done.block["kind"] == "answer"
-    assert done.slots["facts"][0] == "residency-interview/thank-you-notes"
+    assert done.slots["facts"][0] == "residency-interview/thank-you"

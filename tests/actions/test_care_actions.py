@@ -8,18 +8,26 @@ from action_runs import run_action
 from actions.action_beside_crisis import ActionBesideCrisis
 from actions.action_start_over import ActionStartOver
 from actions.action_weary import ActionWeary
+from medpath.answering.composing import Texts, load_texts
+from medpath.project import find_project
 
 ASKED = {"ask_duration": 0.9}
 AFTER_AN_ANSWER = {"topics": ["neurology"], "facts": ["neurology/duration"]}
 
 
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return load_texts(find_project().ranking.parent / "texts.yml")
+
+
 @pytest.mark.parametrize("text", ["I am so burned out", "not happy with medicine", "nobody here ever says thank you"])
-def test_the_weary_get_a_humane_word_and_a_sourced_fact(text: str) -> None:
-    """First somebody listens, then comes what is known."""
+def test_the_weary_get_a_humane_word_and_what_is_known(text: str, texts: Texts) -> None:
+    """A fact of the support topics comes with its pages or as advice, after a humane word or as one."""
     block = run_action(ActionWeary(), text, {"weary": 0.9}).block
     assert block["kind"] == "answer"
-    assert block["body"].startswith("That sounds hard")
-    assert block["sources"]
+    assert set(block["topics"]) <= set(texts.support["topics"])
+    assert block["body"].startswith("That sounds hard") or set(block["topics"]) <= set(texts.support["spoken"])
+    assert block["sources"] or block["warnings"]
 
 
 def test_the_question_beside_danger_is_answered() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from on_loopback import Conversation
 
+from medpath.answering.composing import load_texts
 from medpath.channels.replies import Reply, read_reply
+from medpath.project import find_project
 
 CALM = "The cafeteria is on the second floor of the main building. "
 
@@ -95,10 +97,11 @@ def test_idioms_get_no_hotline(conversation: Conversation, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["why did I even go into medicine?", "not happy with medicine", "I'm so burned out"])
 def test_weariness_gets_a_humane_word_and_facts(conversation: Conversation, text: str) -> None:
-    """Doubt is met with a human sentence, a fact and its source, never with talk about the program."""
+    """Doubt is met with what is known for the weary and its pages, or as advice, never with talk about the program."""
     (reply,) = replies(conversation, text)
     assert reply.kind == "answer"
-    assert reply.sources
+    assert reply.sources or reply.warnings
+    assert set(reply.topics) <= set(load_texts(find_project().ranking.parent / "texts.yml").support["topics"])
     assert "a program" not in reply.text
 
 
