@@ -165,7 +165,7 @@ def test_a_reply_holds_what_the_rest_channel_says(visitor: Visitor, conversation
 
 def test_a_comparison_has_its_table(visitor: Visitor) -> None:
     """Rows and columns travel as such."""
-    table = visitor.ask("family medicine or internal medicine, which is shorter and which pays more")["table"]
+    table = visitor.ask("Compare neurology and dermatology")["table"]
     assert len(table["columns"]) == 3
     assert all(len(row) == 3 for row in table["rows"])
 

@@ -30,7 +30,7 @@ from slack_standin import FIRST, SECOND, UNKNOWN, Slack
 QUESTION = "How many years is an internal medicine residency?"
 ANSWER = "Internal medicine residency takes 3 years"
 OTHER_QUESTION = "When is Match Day?"
-OTHER_ANSWER = "Match Day 2027"
+OTHER_ANSWER = "March 19, 2027"
 WHERE_FROM = "where is that from"
 QUESTIONS = (QUESTION, OTHER_QUESTION, "Compare MD and DO", "How long is PM&amp;R residency?", "hello")
 FIVE_MINUTES = 300
