@@ -31,7 +31,7 @@ def test_a_conversation_by_mouse(widget: Widget, medpath_url: str) -> None:
     expect(widget.log).to_contain_text(said)
     expect(widget.log).not_to_contain_text("fact:")
 
-    widget.say("MD vs DO")
+    widget.say("Compare neurology and dermatology")
     table = widget.log.get_by_role("table")
     expect(table).to_be_visible(timeout=SETTLED)
     assert table.get_by_role("columnheader").count() >= 2
@@ -155,7 +155,7 @@ def test_a_phone_of_360_pixels(make_widget, medpath_url: str) -> None:
     phone = make_widget(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
     phone.open(medpath_url)
     phone.ask(PSYCHIATRY, FOUR_YEARS)
-    phone.say("MD vs DO")
+    phone.say("Compare neurology and dermatology")
     expect(phone.log.get_by_role("table")).to_be_visible(timeout=SETTLED)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360
     box = phone.box.bounding_box()

@@ -43,7 +43,7 @@ def test_no_state_has_a_violation(make_widget: Callable[..., Widget], medpath_ur
     expect(widget.log).to_contain_text(FOUR_YEARS, timeout=SETTLED)
     assert violations(widget) == []
 
-    widget.say("MD vs DO")
+    widget.say("Compare neurology and dermatology")
     expect(widget.log.get_by_role("table")).to_be_visible(timeout=SETTLED)
     assert violations(widget) == []
 
