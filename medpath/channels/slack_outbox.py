@@ -23,13 +23,13 @@ from medpath.channels.slack_outbox_file import (
     Taken,
     answered,
     claim,
-    clear_log,
     erase,
     has_waiting,
     left,
     opened,
     sent,
     tidy,
+    wipe,
 )
 from medpath.channels.slack_pictures import Picture
 from medpath.channels.slack_refusals import waits
@@ -153,7 +153,7 @@ class Outbox:
                 self._database = opened(self._path)
             with self._database as database:
                 results = [_result(work, database) for work in works]
-            self._clear_log(self._database)
+            self._wipe(self._database)
             return results
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._recover(damaged=type(error) is sqlite3.DatabaseError)
@@ -162,11 +162,11 @@ class Outbox:
             told = f"The outbox of Slack, {self._path}, cannot be written ({error})."
             return [OutboxError(told) for _ in works]
 
-    def _clear_log(self, database: sqlite3.Connection) -> None:
-        """What is gone leaves the log of the file too, at a moment when nobody waits for anything."""
+    def _wipe(self, database: sqlite3.Connection) -> None:
+        """What is gone leaves the disk too, at a moment when nobody waits for anything."""
         with suppress(sqlite3.Error):  # what was asked for is done
             if self._erased or not has_waiting(database):
-                clear_log(database)
+                wipe(database)
                 self._erased = False
 
     def _insert(self, database: sqlite3.Connection, row: tuple[str, str, str, str, float]) -> int | None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from medpath.channels.slack_outbox_file import DAY, clear_log, erase, give_up
+from medpath.channels.slack_outbox_file import DAY, erase, give_up, wipe
 from medpath.errors import StorageError
 
 BUSY_SECONDS = 10.0
@@ -34,7 +34,7 @@ def _change(path: Path, work: Callable[[sqlite3.Connection], int]) -> int:
             database.execute("PRAGMA secure_delete = ON")
             with database:
                 gone = work(database)
-            clear_log(database)
+            wipe(database)
     except sqlite3.Error as error:
         raise StorageError(f"The outbox of Slack, {path}, cannot be changed ({error}).") from error
     return gone

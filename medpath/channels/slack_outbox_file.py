@@ -150,8 +150,9 @@ def _is_of(conversation: str, kind: str, team: str, body: str) -> bool:
         return False
 
 
-def clear_log(database: sqlite3.Connection) -> None:
-    """Takes what is gone out of the file that SQLite writes before the database."""
+def wipe(database: sqlite3.Connection) -> None:
+    """Takes what is gone off the file, in whose gaps SQLite leaves copies, and off the one that it writes before it."""
+    database.execute("VACUUM")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 

@@ -134,7 +134,7 @@ def _erase_events(project: Project, conversation: str) -> int:
     database = _database(project)
     events = database.erase(conversation)
     if events:
-        database.clear_log()
+        database.wipe()
     return events
 
 

@@ -22,6 +22,8 @@ from medpath.errors import StorageError
 SESSION_STARTED = "session_started"
 # Whoever waits for a locked database does so without keeping a thread busy.
 BUSY_SECONDS = 0.05
+# A file of this size is written anew in about half a second, during which other turns wait.
+WIPED_AT_ONCE_BYTES = 100_000_000
 
 EVENTS = sa.Table(
     "events",
@@ -48,6 +50,7 @@ class Database:
         self._engine: Engine | None = None
         self._file: DatabaseFile | None = None
         self._version: int | None = None
+        self._holds_remains = False
 
     @property
     def path(self) -> Path | None:
@@ -61,18 +64,23 @@ class Database:
         return str(self.path or self._url.render_as_string(hide_password=True))
 
     def write(self, changes: Sequence[Change]) -> None:
-        """Makes all changes or none of them."""
-        erased = False
+        """Makes all changes or none of them.
+
+        What was erased is wiped off the file as well, unless another program holds the database: then by a later
+        write; and unless the file is very large: then by `wipe`.
+        """
         with self._using() as engine:
             with engine.begin() as connection:
                 for change in changes:
                     if isinstance(change, Erased):
                         connection.execute(sa.delete(EVENTS).where(EVENTS.c.sender_id == change.conversation))
-                        erased = True
+                        self._holds_remains = True
                     elif change.rows:
                         connection.execute(sa.insert(EVENTS), list(change.rows))
-            if erased:
-                self._clear_log(engine)
+            if self._holds_remains and (self.path is None or self.path.stat().st_size <= WIPED_AT_ONCE_BYTES):
+                # The changes are made: they may not be made again because this fails.
+                with contextlib.suppress(SQLAlchemyError, OSError):
+                    self._wipe(engine)
 
     def rows(self, conversation: str, session_only: bool) -> list[Row]:
         """The events of a conversation in order, or those since its last session began.
@@ -117,10 +125,10 @@ class Database:
         with self._using() as engine, engine.begin() as connection:
             return int(connection.execute(query).rowcount)
 
-    def clear_log(self) -> None:
-        """Takes what was erased out of the file that SQLite writes before the database, as soon as nobody reads it."""
+    def wipe(self) -> None:
+        """Takes what was erased off the file, and off the one that SQLite writes before it."""
         with self._using() as engine:
-            self._clear_log(engine)
+            self._wipe(engine)
 
     def changed_by_others(self) -> bool:
         """Whether another program has changed the database since this was last asked, or the file is another one."""
@@ -205,10 +213,17 @@ class Database:
             keep_from_others(self.path.resolve())
         return engine
 
-    def _clear_log(self, engine: Engine) -> None:
+    def _wipe(self, engine: Engine) -> None:
+        """Writes the file anew: SQLite overwrites what is deleted, but not the copies in the gaps of its pages.
+
+        It leaves some there whenever it shares out rows among pages: of 1,800 erased conversations 27 left words.
+        """
+        is_read = False
         if self.path is not None:
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+                is_read = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar())
+        self._holds_remains = is_read  # whoever reads an older state keeps it there
 
 
 def event_in(data: Any) -> dict[str, Any] | None:

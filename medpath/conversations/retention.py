@@ -35,7 +35,7 @@ def purge(database: Database, older_than: timedelta, now: float | None = None) -
         elif summary.began < before:
             events += database.erase(summary.conversation, before)
     if conversations or events:
-        database.clear_log()
+        database.wipe()
     return conversations, events
 
 

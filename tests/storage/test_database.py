@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import random
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,29 @@ def test_what_is_erased_is_not_on_the_disk(database: Database, path: Path) -> No
     """Neither in the file nor in what SQLite writes before it."""
     database.write([said("ann", "zebrafish"), said("bob", "other")])
     database.write([Erased("ann")])
+    assert not any(b"zebrafish" in one.read_bytes() for one in path.parent.iterdir())
+
+
+def test_nothing_stays_in_the_gaps_of_the_file(database: Database, path: Path) -> None:
+    """Also where SQLite shares out rows among pages, which leaves copies of some that secure_delete does not see."""
+    chance = random.Random(1)
+    names = [f"{chance.getrandbits(128):032x}" for _ in range(100)]
+    database.write([said(one, f"by-{one}-" * chance.choice([1, 3, 10])) for one in chance.choices(names, k=2000)])
+    for one in names[:90]:
+        database.write([Erased(one)])
+        assert one.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_what_cannot_be_wiped_is_wiped_later(database: Database, path: Path) -> None:
+    """While another program reads the changes are made, once, and what they erased goes with the next ones."""
+    database.write([said("ann", "zebrafish"), said("bob", "other")])
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM events").fetchone()
+        database.write([Erased("ann"), said("bob", "more")])
+        assert len(database.rows("bob", session_only=False)) == 2
+        reader.rollback()
+    database.write([said("bob", "last")])
     assert not any(b"zebrafish" in one.read_bytes() for one in path.parent.iterdir())
 
 
