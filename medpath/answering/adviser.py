@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combiner
 from medpath.answering.comparing import COMPARING
-from medpath.answering.composing import Composer
+from medpath.answering.composing import MOST_CHOICES, Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
@@ -132,7 +132,7 @@ class Adviser:
             answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
             if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
                 answers.append(answer)
-        return without_refusals(answers), memory
+        return told_together(answers), memory
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a question that stands beside a statement of danger: sure ones or none.
@@ -363,10 +363,16 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
     return max(turn.readings, key=likely)
 
 
-def without_refusals(answers: list[Answer]) -> list[Answer]:
-    """The answers to the parts of a message: no refusal stands beside an answer, and only one where there is none."""
-    if any(answer.kind in ANSWERED for answer in answers):
-        return [answer for answer in answers if answer.kind not in REFUSALS]
+def told_together(answers: list[Answer]) -> list[Answer]:
+    """The answers to the parts of a message: beside an answer no refusal and no question back stands.
+
+    What a question back offers is offered under the last answer. Only one refusal stands where there is no answer.
+    """
+    told = [answer for answer in answers if answer.kind in ANSWERED]
+    if told:
+        offered = [choice for answer in answers if answer.kind == CLARIFY for choice in answer.choices]
+        choices = dict.fromkeys((*offered, *told[-1].choices))
+        return [*told[:-1], replace(told[-1], choices=tuple(choices)[:MOST_CHOICES])]
     return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 
