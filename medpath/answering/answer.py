@@ -7,18 +7,32 @@ from typing import Any
 
 ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
 COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
+# How a fact was checked: on the publisher's own page, elsewhere, as guidance that a page supports, or as an adviser's
+# view, which rests on none; and what people read of it.
+OFFICIAL, SECONDARY, GENERAL, ADVICE = "official", "secondary", "general", "advice"
+CHECKED = {OFFICIAL: "official page", SECONDARY: "secondary source", GENERAL: "general guidance"}
+ADVISERS_VIEW = "Adviser's view, not an official rule"
 # The kinds of a reply that tells what was asked.
 ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION})
 
 
 @dataclass(frozen=True)
 class ShownSource:
-    """A source under an answer; `as_of` is the date of the figure, with its period where there is one."""
+    """A source under an answer: `as_of` is the date of the figure, with its period where there is one.
+
+    `check` is one of CHECKED, or empty in what an earlier version kept.
+    """
 
     publisher: str
     title: str
     url: str
     as_of: str
+    check: str = ""
+
+    @property
+    def provenance(self) -> str:
+        """Date and kind of the source in a few words: "2026-03, official page"."""
+        return ", ".join(part for part in (self.as_of, CHECKED.get(self.check, "")) if part)
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,7 @@ class Answer:
     """A reply of Medpath; `kind` is answer, comparison, calculation, clarify, decline, safety, smalltalk or error.
 
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
-    `score` is the probability that the answer is right.
+    `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.
     """
 
     kind: str
@@ -63,10 +77,12 @@ class Answer:
     choices: tuple[Choice, ...] = ()
     score: float = 0.0
     table: Table | None = None
+    check: str = ""
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""
-        lines = [f"Source: {s.publisher}, {s.title} ({s.as_of}) {s.url}" for s in self.sources]
+        lines = [f"Source: {s.publisher}, {s.title} ({s.provenance}) {s.url}" for s in self.sources]
+        lines += [f"{ADVISERS_VIEW}."] if self.check == ADVICE and not lines else []
         table = self.table.text() if self.table else ""
         return "\n\n".join(part for part in (self.body, table, "\n".join(self.warnings), "\n".join(lines)) if part)
 

@@ -8,15 +8,24 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CLARIFY, DECLINE, SAFETY, SMALLTALK, Answer, Choice, ShownSource, Table
-from medpath.knowledge.records import GENERAL, SECONDARY, UNDATED, Fact, Knowledge
+from medpath.answering.answer import (
+    ADVICE,
+    ANSWER,
+    CLARIFY,
+    DECLINE,
+    SAFETY,
+    SMALLTALK,
+    Answer,
+    Choice,
+    ShownSource,
+    Table,
+)
+from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
 PICK = "fact:"
 MOST_CHOICES = 3
 LONGEST_TITLE = 70
-# What texts.yml calls a fact that rests on no page.
-ADVICE = "advice"
 SAFETY_INTENTS = frozenset({"medical_advice"})
 
 
@@ -76,6 +85,7 @@ class Composer:
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
             choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
             score=score,
+            check=checked(fact),
         )
 
     def joined(
@@ -98,6 +108,7 @@ class Composer:
             choices=tuple(choices[:MOST_CHOICES]),
             score=1.0,
             table=table,
+            check=checked(facts[0]) if facts else "",
         )
 
     def clarification(self, facts: Sequence[Fact], score: float) -> Answer:
@@ -158,10 +169,19 @@ class Composer:
         """Where a fact comes from, and how it was checked."""
         sources = self._sources([fact])
         pages = ", ".join(f"{source.publisher}: {source.title}" for source in sources)
-        text = self._texts.origin[fact.check if sources else ADVICE]
-        warnings = [line for line in self.warnings(fact, today) if line not in self._texts.warnings.values()]
+        text = self._texts.origin[checked(fact)]
+        warnings = self.warnings(fact, today)
         body = text.format(pages=pages, as_of=shown_date(fact))
-        return Answer(ANSWER, body, (fact.id,), (fact.topic,), sources, tuple(warnings), score=1.0)
+        return Answer(
+            ANSWER,
+            body,
+            (fact.id,),
+            (fact.topic,),
+            sources,
+            tuple(warnings),
+            score=1.0,
+            check=checked(fact) if sources else "",
+        )
 
     @property
     def chances(self) -> str:
@@ -169,20 +189,17 @@ class Composer:
         return self._texts.chances
 
     def warnings(self, fact: Fact, today: date) -> list[str]:
-        """What to know about the age and the origin of a fact."""
-        found = []
+        """What to know about the age of a fact, where it may be out of date."""
         if fact.is_expired(today):
-            found.append(self._texts.warnings["expired"].format(expires=fact.expires))
-        elif fact.is_stale(today):
+            return [self._texts.warnings["expired"].format(expires=fact.expires)]
+        if fact.is_stale(today):
             key = "undated" if fact.as_of == UNDATED else "stale"
-            found.append(self._texts.warnings[key].format(as_of=shown_date(fact), pace=self._texts.pace[fact.changes]))
-        if fact.check in (SECONDARY, GENERAL):
-            found.append(self._texts.warnings[fact.check if fact.sources else ADVICE])
-        return found
+            return [self._texts.warnings[key].format(as_of=shown_date(fact), pace=self._texts.pace[fact.changes])]
+        return []
 
     def _sources(self, facts: Sequence[Fact]) -> tuple[ShownSource, ...]:
         shown = (
-            ShownSource(source.publisher, source.title, source.url, shown_date(fact))
+            ShownSource(source.publisher, source.title, source.url, shown_date(fact), fact.check)
             for fact in facts
             for source in self._knowledge.sources_of(fact)
         )
@@ -196,6 +213,11 @@ class Composer:
         topic = self._knowledge.topic(fact.topic)
         name = topic.short_name if topic else fact.topic
         return Choice(_title(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
+
+
+def checked(fact: Fact) -> str:
+    """How a fact was checked, as the answers tell it."""
+    return fact.check if fact.sources else ADVICE
 
 
 def shown_date(fact: Fact) -> str:

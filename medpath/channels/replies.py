@@ -10,17 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from medpath.answering.answer import Table
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """A source as it is shown under an answer; `as_of` is a date such as "2026-03" or "undated"."""
-
-    publisher: str
-    title: str
-    url: str
-    as_of: str
+from medpath.answering.answer import ADVICE, ADVISERS_VIEW, ShownSource, Table
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,8 @@ class Reply:
 
     `text` is everything as plain text; `body` the same without table, warnings and sources, which stand in
     `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
-    smalltalk, plan, error. `score` is the probability that the answer is right, or 0.
+    smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or empty.
+    `score` is the probability that the answer is right, or 0.
     """
 
     text: str
@@ -47,10 +38,16 @@ class Reply:
     warnings: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    sources: tuple[SourceLine, ...] = ()
+    sources: tuple[ShownSource, ...] = ()
     buttons: tuple[Button, ...] = field(default=())
     score: float = 0.0
     table: Table | None = None
+    check: str = ""
+
+    @property
+    def view(self) -> str:
+        """What stands in place of a source under an adviser's view; else empty."""
+        return f"{ADVISERS_VIEW}." if self.check == ADVICE and not self.sources else ""
 
 
 def read_reply(message: Mapping[str, Any]) -> Reply:
@@ -65,10 +62,11 @@ def read_reply(message: Mapping[str, Any]) -> Reply:
         warnings=tuple(custom.get("warnings", ())),
         facts=tuple(custom.get("facts", ())),
         topics=tuple(custom.get("topics", ())),
-        sources=tuple(SourceLine(**line) for line in custom.get("sources", ())),
+        sources=tuple(ShownSource(**line) for line in custom.get("sources", ())),
         buttons=tuple(Button(b["title"], b["payload"], tuple(b.get("facts", ()))) for b in buttons),
         score=float(custom.get("score", 0.0)),
         table=_table(custom.get("table")),
+        check=custom.get("check", ""),
     )
 
 

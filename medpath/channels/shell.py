@@ -24,7 +24,8 @@ from typing import Any, Protocol, TextIO
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from medpath.channels.replies import Button, Reply, SourceLine
+from medpath.answering.answer import ShownSource
+from medpath.channels.replies import Button, Reply
 from medpath.errors import ServiceError
 
 WELCOME = "Ask Medpath about US medical education. /help shows examples; Ctrl-D leaves."
@@ -104,6 +105,7 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
     """
     notes = [line for warning in reply.warnings for line in _wrapped("! " + plain(warning), page.width, "  ")]
     notes += [line for source in reply.sources for line in _source(source, page)]
+    notes += _wrapped(reply.view, page.width, "  ") if reply.view else []
     table = list(map(plain, reply.table.text().splitlines())) if reply.table else []
     message = _parted([wrapped_text(reply.body or reply.text, page.width), table, notes])
     if reply.kind == "safety":
@@ -130,9 +132,8 @@ def _wrapped(line: str, width: int, hang: str) -> list[str]:
     return [piece.replace("\N{NO-BREAK SPACE}", " ") for piece in lines] or [""]
 
 
-def _source(source: SourceLine, page: Page) -> list[str]:
-    date = source.as_of if source.as_of.startswith("undated") else f"as of {source.as_of}"
-    lines = _wrapped(plain(f"Source: {source.publisher}, {source.title} ({date})"), page.width, "  ")
+def _source(source: ShownSource, page: Page) -> list[str]:
+    lines = _wrapped(plain(f"Source: {source.publisher}, {source.title} ({source.provenance})"), page.width, "  ")
     if page.links and _LINKABLE.fullmatch(source.url):
         return [_linked(line, source.url) for line in lines]
     return [*lines, "  " + plain(source.url)] if source.url else lines

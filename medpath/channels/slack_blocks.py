@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON, Table
-from medpath.channels.replies import Button, Reply, SourceLine
+from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON, ShownSource, Table
+from medpath.channels.replies import Button, Reply
 from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
 
 MOST_BLOCKS = 50
@@ -25,8 +25,8 @@ JUDGED = (ANSWER, COMPARISON, CALCULATION)
 FEEDBACK = {HELPED: "that helped", WRONG: "that's wrong"}
 INTRODUCTION = (
     "I answer questions about medical education in the United States: residency and the Match, MD and DO degrees, "
-    "USMLE and COMLEX, licensure, visas, careers and mentorship. Each answer names its source and date; if I do not "
-    "know, I say so."
+    "USMLE and COMLEX, licensure, visas, careers and mentorship. Each answer names its source and date, or says that "
+    "it is an adviser's view; if I do not know, I say so."
 )
 WAYS = (
     "Write to me in *Messages*, mention me in a channel, or type `/medpath` and your question. In a thread in which I "
@@ -77,6 +77,7 @@ def _blocks(reply: Reply) -> Iterator[Block]:
     if reply.table:
         yield from _table(reply.table)
     notes = [f":warning: {escape(warning)}" for warning in reply.warnings] + [_source(line) for line in reply.sources]
+    notes += [escape(reply.view)] if reply.view else []
     yield from (_context(part) for note in notes for part in chunks(note))
     yield from _buttons(reply.buttons)
 
@@ -86,9 +87,9 @@ def _feedback() -> Block:
     return _actions(_button(label, FEEDBACK[action], action) for action, label in labels.items())
 
 
-def _source(source: SourceLine) -> str:
+def _source(source: ShownSource) -> str:
     name = ", ".join(part for part in (source.publisher, source.title) if part)
-    return f"Source: {link(source.url, name)} ({escape(source.as_of)})"
+    return f"Source: {link(source.url, name)} ({escape(source.provenance)})"
 
 
 def _table(table: Table) -> Iterator[Block]:

@@ -33,6 +33,7 @@ def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
             for picture in (message.get("custom") or {}).get("pictures", ())
         ],
         "facts": list(reply.facts),
+        "check": reply.check,
     }
 
 

@@ -77,8 +77,9 @@ def test_advice_without_a_page_says_so(composer: Composer) -> None:
     """Advice that no page states bears no source but is told to be an adviser's."""
     answer = _show(composer, ADVICE)
     assert answer.sources == ()
-    (warning,) = answer.warnings
-    assert "advice" in warning.lower()
+    assert answer.warnings == ()
+    assert answer.check == "advice"
+    assert answer.text().endswith("Adviser's view, not an official rule.")
 
 
 def test_a_figure_past_its_day_is_marked_as_past(composer: Composer) -> None:
@@ -111,20 +112,22 @@ def test_an_undated_figure_that_changes_is_marked(composer: Composer) -> None:
 
 def test_a_secondary_source_is_told(composer: Composer) -> None:
     """Who reads a figure that was not read on the official page learns so."""
-    (warning,) = _show(composer, FEE).warnings
-    assert "secondary" in warning.lower()
+    answer = _show(composer, FEE)
+    assert (answer.check, answer.warnings) == ("secondary", ())
+    assert "(2025, secondary source)" in answer.text()
 
 
 def test_general_guidance_is_told(composer: Composer) -> None:
-    """Advice that rests on no page is marked as such."""
-    (warning,) = _show(composer, STEP_1_STUDY).warnings
-    assert "general" in warning.lower()
+    """Guidance that a page supports is marked as such."""
+    answer = _show(composer, STEP_1_STUDY)
+    assert (answer.check, answer.warnings) == ("general", ())
+    assert "general guidance" in answer.text()
 
 
 def test_two_facts_with_the_same_flaw_warn_once(composer: Composer) -> None:
     """A warning that holds for two facts is not repeated."""
     other = replace(FEE, id="main-match/late-fee", text="Late registration costs 50 dollars.")
-    assert len(_show(composer, FEE, belief=other).warnings) == 1
+    assert len(_show(composer, FEE, belief=other, today=LATER).warnings) == 1
 
 
 def test_a_corrected_belief_is_said_first_but_is_not_the_answer(composer: Composer) -> None:
@@ -279,7 +282,13 @@ def test_a_message_carries_text_buttons_and_structure(composer: Composer) -> Non
     assert block["body"] == FEE.text
     assert block["score"] == 0.1235
     assert block["sources"] == [
-        {"publisher": "NRMP", "title": "Match Fees", "url": "https://www.nrmp.org/fees", "as_of": "2025"}
+        {
+            "publisher": "NRMP",
+            "title": "Match Fees",
+            "url": "https://www.nrmp.org/fees",
+            "as_of": "2025",
+            "check": "secondary",
+        }
     ]
     assert [button["payload"] for button in block["buttons"]] == ["fact:main-match/match-day"]
 

@@ -22,7 +22,8 @@ import pytest
 from prompt_toolkit.history import InMemoryHistory
 
 import medpath
-from medpath.channels.replies import Button, Reply, SourceLine
+from medpath.answering.answer import ShownSource
+from medpath.channels.replies import Button, Reply
 from medpath.channels.shell import (
     Page,
     converse,
@@ -40,7 +41,7 @@ BODY = (
     "A cardiology fellowship takes three years after an internal medicine residency. "
     "Interventional cardiology and electrophysiology add one or two years each."
 )
-NRMP = SourceLine("NRMP", "Main Residency Match: Results and Data", "https://www.nrmp.org/match-data", "2026-03")
+NRMP = ShownSource("NRMP", "Main Residency Match: Results and Data", "https://www.nrmp.org/match-data", "2026-03")
 COST = Button("What it costs", "/ask{cost}")
 STEPS = Button("Steps to apply", "/ask{steps}")
 DATES = Button("Dates to apply by", "/ask{dates}")
@@ -110,7 +111,7 @@ def test_body_then_warnings_then_sources_then_buttons() -> None:
         "Three years.",
         "",
         "! May be old.",
-        "Source: NRMP, Main Residency Match: Results and Data (as of 2026-03)",
+        "Source: NRMP, Main Residency Match: Results and Data (2026-03)",
         "  https://www.nrmp.org/match-data",
         "",
         "[1] What it costs",
@@ -135,7 +136,7 @@ def test_lists_hang_under_their_mark() -> None:
 
 def test_an_undated_source_says_so() -> None:
     """A source without a date is marked as undated rather than dated "undated"."""
-    lines = render(Reply(text="x", sources=(SourceLine("AAMC", "Careers", "https://aamc.org", "undated"),)), WIDE)
+    lines = render(Reply(text="x", sources=(ShownSource("AAMC", "Careers", "https://aamc.org", "undated"),)), WIDE)
     assert "Source: AAMC, Careers (undated)" in lines
 
 
@@ -143,7 +144,7 @@ def test_sources_are_links_where_the_terminal_shows_them() -> None:
     """A link hides the address behind the source's name."""
     line = render(Reply(text="x", sources=(NRMP,)), LINKED)[-1]
     assert line.startswith("\x1b]8;id=source;https://www.nrmp.org/match-data\x1b\\Source: NRMP")
-    assert line.endswith("(as of 2026-03)\x1b]8;;\x1b\\")
+    assert line.endswith("(2026-03)\x1b]8;;\x1b\\")
 
 
 def test_a_link_over_two_lines_is_closed_on_each() -> None:
@@ -166,7 +167,7 @@ def test_a_link_over_two_lines_is_closed_on_each() -> None:
 )
 def test_only_clean_web_addresses_become_links(url: str) -> None:
     """Any other address is shown as plain text without its control characters."""
-    lines = render(Reply(text="x", sources=(SourceLine("P", "T", url, "2026-01"),)), LINKED)
+    lines = render(Reply(text="x", sources=(ShownSource("P", "T", url, "2026-01"),)), LINKED)
     assert not any("\x1b" in line or "\u202e" in line for line in lines)
     assert lines[-1] == "  " + plain(url)
 
@@ -191,7 +192,7 @@ def test_no_reply_drives_the_terminal(attack: str) -> None:
         text=attack,
         body=attack,
         warnings=(attack,),
-        sources=(SourceLine(attack, attack, attack, attack),),
+        sources=(ShownSource(attack, attack, attack, attack),),
         buttons=(Button(attack, "/x"),),
     )
     assert all(line.isprintable() for page in (WIDE, LINKED) for line in render(reply, page))

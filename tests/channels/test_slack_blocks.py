@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medpath.answering.answer import Table
-from medpath.channels.replies import Button, Reply, SourceLine
+from medpath.answering.answer import ShownSource, Table
+from medpath.channels.replies import Button, Reply
 from medpath.channels.slack_blocks import HELPED, WRONG, home, introduction, posts
 from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, plain_text
 
@@ -30,7 +30,7 @@ REPLIES = st.builds(
     body=TEXTS,
     warnings=st.lists(TEXTS, max_size=3).map(tuple),
     facts=st.sampled_from([(), ("a/b",)]),
-    sources=st.lists(st.builds(SourceLine, TEXTS, TEXTS, TEXTS, TEXTS), max_size=4).map(tuple),
+    sources=st.lists(st.builds(ShownSource, TEXTS, TEXTS, TEXTS, TEXTS), max_size=4).map(tuple),
     buttons=st.lists(st.builds(Button, TEXTS, TEXTS), max_size=40).map(tuple),
     table=st.none() | TABLES,
 )
@@ -123,7 +123,7 @@ def test_an_answer_has_its_parts_in_order() -> None:
         body="Both take four years.",
         warnings=("Stale.",),
         facts=("md/length",),
-        sources=(SourceLine("AAMC", "MD & DO", "https://aamc.org", "2026"),),
+        sources=(ShownSource("AAMC", "MD & DO", "https://aamc.org", "2026"),),
         buttons=(Button("Cost", "fact:md/cost"),),
         table=Table(("", "MD", "DO"), (("Length", "4", "4"),)),
     )

@@ -16,10 +16,13 @@ BLOCK: dict[str, Any] = {
     "kind": "comparison",
     "body": "Both take three years.",
     "warnings": ["Stale."],
-    "sources": [{"publisher": "ABIM", "title": "Policies", "url": "https://abim.org", "as_of": "2026"}],
+    "sources": [
+        {"publisher": "ABIM", "title": "Policies", "url": "https://abim.org", "as_of": "2026", "check": "official"}
+    ],
     "facts": ["internal-medicine/duration"],
     "topics": ["internal-medicine"],
     "score": 0.9,
+    "check": "official",
     "buttons": [{"title": "Pay", "payload": "fact:a/b", "facts": ["a/b"]}],
     "table": {"columns": ["", "A", "B"], "rows": [["Years", "3", "3"]]},
     "pictures": [{"url": "/widget/map.svg", "alt": "A map", "width": 300}],
@@ -41,11 +44,12 @@ def test_a_reply_has_all_its_parts() -> None:
         "text": "All of it.",
         "body": "Both take three years.",
         "warnings": ["Stale."],
-        "sources": BLOCK["sources"],
+        "sources": [{**BLOCK["sources"][0], "check": "official"}],
         "buttons": [{"title": "Pay", "payload": "fact:a/b"}],
         "table": {"columns": ("", "A", "B"), "rows": (("Years", "3", "3"),)},
         "pictures": [{"url": "/widget/map.svg", "alt": "A map"}],
         "facts": ["internal-medicine/duration"],
+        "check": "official",
     }
 
 

@@ -12,7 +12,7 @@ const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
  * person chooses is told by a "medpath-ask" event {text, shown}, a thing to announce by "medpath-say".
  */
 export function replyElement(reply, context) {
-  const { kind, body, text, table, warnings = [], sources = [], pictures = [] } = reply;
+  const { kind, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
   const { strings } = context;
   const bubble = element(
     "div",
@@ -22,6 +22,7 @@ export function replyElement(reply, context) {
     ...pictures.map((each) => picture(each, context)),
     warnings.length ? warningsElement(warnings, strings) : null,
     sources.length ? sourceList(sources, context) : null,
+    check === "advice" && !sources.length ? element("div", { class: "sources" }, strings.advice) : null,
     UNCOPIED.has(kind) ? null : actions(reply, context),
   );
   return element("div", { class: "reply" }, bubble, context.offers ? followUps(reply, strings) : null);
@@ -52,7 +53,8 @@ function sourceList(sources, { strings, server }) {
     const name = address
       ? element("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: strings.newWindow }, label)
       : label;
-    return element("li", {}, name, source.as_of ? ` (${strings.asOf(source.as_of)})` : null);
+    const provenance = [source.as_of, strings.checks[source.check]].filter(Boolean).join(", ");
+    return element("li", {}, name, provenance ? ` (${provenance})` : null);
   });
   return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), element("ul", {}, ...items));
 }
