@@ -146,7 +146,7 @@ def test_any_text_is_replied_to(text: str) -> None:
     assert reply.kind in KINDS
     assert reply.body.strip()
     assert 0 <= reply.score <= 1
-    assert bool(reply.sources or reply.warnings) == (reply.kind == "answer")
+    assert bool(reply.sources or reply.check) == (reply.kind == "answer")
 
 
 @settings(max_examples=60, deadline=None)
