@@ -10,6 +10,7 @@ import numpy as np
 
 from medpath.answering.answer import Answer
 from medpath.answering.composing import MOST_CHOICES, Composer
+from medpath.answering.notes import note_beside
 from medpath.answering.premises import Premises
 from medpath.answering.question import OUT_OF_SCOPE, Question
 from medpath.answering.ranking import Ranking
@@ -112,17 +113,27 @@ class Answerer:
 
     def _answer(self, reading: Reading, today: date) -> Answer:
         best = reading.facts[0]
+        belief = self._premises.corrected_in(reading.question.text)
+        note = None
+        if belief is None:
+            told = reading.question.audience
+            note = note_beside(reading.facts, list(reading.shares), reading.sure, told, self._kind_of)
         answer = self._composer.answer(
             best,
             self._related(best, reading.facts),
             today,
             reading.sure,
             lead=self._composer.chances if reading.question.reason() == CHANCES else "",
-            belief=self._premises.corrected_in(reading.question.text),
+            belief=belief,
+            note=note,
         )
         if reading.answered is not None or reading.sure >= self._ranking.hedge:
             return answer
-        return self._composer.hedged(answer, _distinct(reading)[1:])
+        return self._composer.hedged(answer, [fact for fact in _distinct(reading) if fact.id not in answer.facts])
+
+    def _kind_of(self, topic_id: str) -> str:
+        topic = self._knowledge.topic(topic_id)
+        return topic.kind if topic else ""
 
     def _related(self, fact: Fact, ranked: Sequence[Fact]) -> list[Fact]:
         """Other facts of the topic, those nearest to the question first."""

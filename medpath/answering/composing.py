@@ -38,6 +38,7 @@ class Texts:
     origin: Mapping[str, str]
     clarify: str
     hedge: str
+    also: str
     noted: str
     instead: str
     about: Mapping[str, str]
@@ -69,19 +70,24 @@ class Composer:
         score: float = 1.0,
         lead: str = "",
         belief: Fact | None = None,
+        note: Fact | None = None,
     ) -> Answer:
         """An answer that states a fact and offers `others` next.
 
-        `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first.
+        `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first;
+        `note` one that is told in short below.
         """
-        stated = [fact] if belief is None or belief.id == fact.id else [belief, fact]
+        before = [belief] if belief is not None and belief.id != fact.id else []
+        after = [note] if note is not None else []
+        stated = [*before, fact, *after]
         ordered = sorted(stated, key=lambda one: one.id != fact.id)
+        also = [self._texts.also.format(text=one.text) for one in after]
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join(part for part in (lead, *(one.text for one in stated), fact.more) if part),
+            body="\n\n".join(filter(None, (lead, *(one.text for one in before), fact.text, fact.more, *also))),
             facts=tuple(one.id for one in ordered),
-            topics=tuple(dict.fromkeys(one.topic for one in ordered)),
+            topics=tuple(dict.fromkeys(one.topic for one in ordered if one is not note)),
             sources=self._sources(stated),
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
             choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),

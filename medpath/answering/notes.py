@@ -1,0 +1,52 @@
+"""Chooses what stands in short beside an answer: another fact that may be what was asked, or its other half.
+
+Measured on 4,380 questions of writers who had seen no fact, with the search's first twelve facts graded by reading: by
+these rules 1,130 answers get a note; 135 notes answer in full what the lead does not, 254 more answer a part of it, and
+135 are beside the point under an answer that was full by itself. A second note would add 15, 17 and 16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from medpath.knowledge.records import Fact
+
+# An answer as sure as this stands alone.
+SURE_ENOUGH = 0.95
+# Of another topic than the answer's only where that is less sure than this.
+UNSURE = 0.7
+LIKELY, LIKELY_ELSEWHERE = 0.1, 0.2
+# Another one of these is another question.
+NARROW = frozenset({"state", "specialty", "organisation", "exam", "visa"})
+LOOKED_AT = 5
+
+
+def note_beside(
+    facts: Sequence[Fact],
+    shares: Sequence[float],
+    sure: float,
+    told: frozenset[str],
+    kind_of: Callable[[str], str],
+) -> Fact | None:
+    """The fact to note under the first of `facts`, likeliest first; None under a sure answer, or if none is likely.
+
+    `shares` and `sure` as in a Reading; `told` is what the person said of himself; `kind_of` gives the kind of a topic.
+    """
+    if sure >= SURE_ENOUGH:
+        return None
+    lead, *others = facts[:LOOKED_AT]
+    for fact, share in zip(others, shares[1:], strict=False):
+        if fact.topic == lead.topic:
+            likely = share >= LIKELY
+        else:
+            likely = share >= LIKELY_ELSEWHERE and sure < UNSURE and kind_of(fact.topic) not in NARROW
+        if likely and _goes_with(fact, lead, told):
+            return fact
+    return None
+
+
+def _goes_with(note: Fact, lead: Fact, told: frozenset[str]) -> bool:
+    """Whether a note holds for the same people as the answer: no other stage, exam, role, visa or kind of applicant."""
+    if note.audience not in (lead.audience, "") and note.audience not in told:
+        return False
+    return all(note.setting[key] == value for key, value in lead.setting.items() if key in note.setting)
