@@ -214,7 +214,8 @@ class Adviser:
         understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
-            return answer, self._after(answer, understood, heard.question.text, memory)
+            after = self._after(answer, understood, heard.question.text, memory)
+            return answer, replace(after, offered=_offered(answer))
         if answer.kind == SMALLTALK:
             return answer, replace(memory, kind="")
         failures = memory.failures + 1

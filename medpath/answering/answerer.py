@@ -112,7 +112,7 @@ class Answerer:
 
     def _answer(self, reading: Reading, today: date) -> Answer:
         best = reading.facts[0]
-        return self._composer.answer(
+        answer = self._composer.answer(
             best,
             self._related(best, reading.facts),
             today,
@@ -120,6 +120,9 @@ class Answerer:
             lead=self._composer.chances if reading.question.reason() == CHANCES else "",
             belief=self._premises.corrected_in(reading.question.text),
         )
+        if reading.answered is not None or reading.sure >= self._ranking.hedge:
+            return answer
+        return self._composer.hedged(answer, _distinct(reading)[1:])
 
     def _related(self, fact: Fact, ranked: Sequence[Fact]) -> list[Fact]:
         """Other facts of the topic, those nearest to the question first."""

@@ -37,6 +37,7 @@ class Texts:
     pace: Mapping[str, str]
     origin: Mapping[str, str]
     clarify: str
+    hedge: str
     noted: str
     instead: str
     about: Mapping[str, str]
@@ -87,6 +88,12 @@ class Composer:
             score=score,
             check=checked(fact),
         )
+
+    def hedged(self, answer: Answer, readings: Sequence[Fact]) -> Answer:
+        """An answer that may be to another question than was asked, with other readings to pick first."""
+        body = f"{self._texts.hedge}\n\n{answer.body}"
+        choices = (*map(self._reading, readings[: MOST_CHOICES - 1]), *answer.choices)
+        return replace(answer, body=body, choices=choices[:MOST_CHOICES])
 
     def joined(
         self,

@@ -130,7 +130,7 @@ def _report(path: Path, seen: Sequence[Case], cases: Sequence[Case]) -> Iterator
 
 def as_yaml(ranking: Ranking) -> str:
     """A ranking in the form of data/answering/ranking.yml."""
-    thresholds = {"answer": ranking.answer, "offer": ranking.offer, "outside": ranking.outside}
+    thresholds = {name: getattr(ranking, name) for name in ("answer", "offer", "outside", "hedge")}
     return HEAD + _as_yaml(_named(FEATURES, ranking.weights), _named(SIGNS, ranking.signs), ranking.bias, thresholds)
 
 

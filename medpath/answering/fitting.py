@@ -153,7 +153,8 @@ class Outcome:
 def keep_unseen(fitted: Ranking, current: Ranking, cases: Sequence[Case]) -> Ranking:
     """The fitted ranking with the current weights of signals that no case shows, such as the conversation's context."""
     seen = np.any([case.candidates.features.any(axis=0) for case in cases], axis=0)
-    return replace(fitted, weights=np.where(seen, fitted.weights, current.weights), outside=current.outside)
+    weights = np.where(seen, fitted.weights, current.weights)
+    return replace(fitted, weights=weights, outside=current.outside, hedge=current.hedge)
 
 
 def judge(cases: Sequence[Case], ranking: Ranking, confidences: np.ndarray | None = None) -> Outcome:

@@ -35,7 +35,7 @@ class Ranking:
 
     An answer is given when its probability of being right is at least `answer`, or `outside` where the message looks
     like a kind that is declined; below that the likeliest readings are offered while it is at least `offer`; below
-    that the question is declined.
+    that the question is declined. An answer that is less sure than `hedge` is given as what may be meant.
     """
 
     weights: np.ndarray
@@ -44,6 +44,7 @@ class Ranking:
     answer: float
     offer: float
     outside: float = 0.9
+    hedge: float = 0.0
 
     def order(self, candidates: Candidates) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the candidates, best first, and their probabilities against each other."""
@@ -87,6 +88,7 @@ def load_ranking(path: Path) -> Ranking:
             answer=float(content["thresholds"]["answer"]),
             offer=float(content["thresholds"]["offer"]),
             outside=float(content["thresholds"]["outside"]),
+            hedge=float(content["thresholds"]["hedge"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SetupError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,14 +88,15 @@ def make_answerer(
     knowledge: Knowledge,
     search: Search,
     composer: Composer,
-    half_sure: Callable[[float, float], Ranking],
+    half_sure: Callable[..., Ranking],
     normal_words: Callable[[str], list[str]],
 ) -> MakeAnswerer:
     """Makes an answerer over the eight facts with given thresholds and beliefs."""
 
-    def make(answer: float, offer: float, beliefs: tuple[tuple[str, Fact], ...] = ()) -> Answerer:
+    def make(answer: float, offer: float, beliefs: tuple[tuple[str, Fact], ...] = (), hedge: float = 0.0) -> Answerer:
         premises = Premises(beliefs, normal_words)
-        return Answerer(knowledge, search, half_sure(answer, offer), composer, premises)
+        ranking = replace(half_sure(answer, offer), hedge=hedge)
+        return Answerer(knowledge, search, ranking, composer, premises)
 
     return make
 

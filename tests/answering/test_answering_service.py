@@ -115,7 +115,7 @@ def test_every_fact_can_be_shown_with_its_source(trained: Answerer, compiled: Kn
     for fact in compiled.facts:
         shown, origin = trained.show(fact.id), trained.origin([fact.id])
         sound = shown.facts == (fact.id,) and shown.body.startswith(fact.text) and origin is not None and origin.body
-        borne = len(shown.sources) == len(fact.sources) and bool(shown.sources or shown.warnings)
+        borne = len(shown.sources) == len(fact.sources) and bool(shown.sources or shown.check == "advice")
         if not (sound and borne and all(source.url.startswith("http") and source.as_of for source in shown.sources)):
             flawed.append(fact.id)
     assert flawed == []
@@ -146,7 +146,7 @@ def test_any_text_is_replied_to(text: str) -> None:
     assert reply.kind in KINDS
     assert reply.body.strip()
     assert 0 <= reply.score <= 1
-    assert bool(reply.sources or reply.warnings) == (reply.kind == "answer")
+    assert bool(reply.sources or reply.check) == (reply.kind == "answer")
 
 
 @settings(max_examples=60, deadline=None)

@@ -100,7 +100,7 @@ def test_weariness_gets_a_humane_word_and_facts(conversation: Conversation, text
     """Doubt is met with what is known for the weary and its pages, or as advice, never with talk about the program."""
     (reply,) = replies(conversation, text)
     assert reply.kind == "answer"
-    assert reply.sources or reply.warnings
+    assert reply.sources or reply.check == "advice"
     assert set(reply.topics) <= set(load_texts(find_project().ranking.parent / "texts.yml").support["topics"])
     assert "a program" not in reply.text
 
