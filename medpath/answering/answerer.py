@@ -117,7 +117,9 @@ class Answerer:
         note = None
         if belief is None:
             told = reading.question.audience
-            note = note_beside(reading.facts, list(reading.shares), reading.sure, told, self._kind_of)
+            note = note_beside(
+                reading.facts, list(reading.shares), reading.sure, told, self._kind_of, self._search.likeness
+            )
         answer = self._composer.answer(
             best,
             self._related(best, reading.facts),

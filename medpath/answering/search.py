@@ -10,6 +10,7 @@ import numpy as np
 
 from medpath.answering.index import Corpus, Encode, SearchIndex
 from medpath.answering.question import Question
+from medpath.knowledge.records import Fact
 from medpath.language.topics import Mention, TopicMatcher
 
 CANDIDATES = 50
@@ -136,6 +137,11 @@ class Search:
             self._index.texts[facts] @ mapped,
         ]
         return np.stack(columns, axis=1)
+
+    def likeness(self, fact: Fact, other: Fact) -> float:
+        """The cosine of the texts of two facts."""
+        texts = self._index.texts
+        return float(texts[self._number[fact.id]] @ texts[self._number[other.id]])
 
     def shared_words(self, question: Question, facts: np.ndarray) -> np.ndarray:
         """How much facts and a question share rare words, float of shape (len(facts),)."""

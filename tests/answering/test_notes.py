@@ -19,13 +19,23 @@ def noted(
     facts: Sequence[Fact], shares: Sequence[float], sure: float = 0.6, told: frozenset[str] = frozenset()
 ) -> Fact | None:
     kinds = {"studying": "process", "step-1": "exam"}
-    return note_beside(facts, shares, sure, told, lambda topic: kinds.get(topic, "process"))
+    return note_beside(facts, shares, sure, told, lambda topic: kinds.get(topic, "process"), likeness)
+
+
+def likeness(fact: Fact, other: Fact) -> float:
+    return 1.0 if fact.text == other.text else 0.5
 
 
 def test_a_likely_fact_of_the_topic_is_noted() -> None:
     """Also where the answer is rather sure; a less likely one is not."""
     assert noted([FEE, LATE_FEE], [0.7, 0.2], sure=0.9) == LATE_FEE
     assert noted([FEE, LATE_FEE], [0.9, 0.05]) is None
+
+
+def test_a_twin_is_not_noted() -> None:
+    """What says the same as the answer is passed over for the next one."""
+    twin = replace(FEE, id="main-match/fee-again")
+    assert noted([FEE, twin, LATE_FEE], [0.4, 0.3, 0.2]) == LATE_FEE
 
 
 def test_a_sure_answer_stands_alone() -> None:
