@@ -8,7 +8,7 @@ from datetime import date
 
 from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
-from medpath.answering.combining import Combiner
+from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING
 from medpath.answering.composing import MOST_CHOICES, Composer
 from medpath.answering.memory import Memory
@@ -44,7 +44,8 @@ MOST_FAILURES = 2
 SURELY_MEANT = 0.6
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
-SURELY_SETTLED = 0.7
+SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
+LEAST_ROWS = 3
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_COMPARED = 3
@@ -186,21 +187,31 @@ class Adviser:
             return None
         question, ways = heard.question, [text for way, text in heard.ways.items() if way in (SWAPPED, JOINED)]
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
-        if found is None or (found.contrast and self._settled(heard, found.answer)):
+        if found is None:
             return None
-        answer = found.answer
+        answer, compared = found.answer, found.compared or found.answer.topics[:MOST_COMPARED]
+        if self._settled(heard, found):
+            # "The second one" may follow all the same.
+            return self._one(heard, replace(memory, compared=compared) if found.contrast else memory, today)
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
         if answer.kind == COMPARISON:
-            after = replace(after, compared=found.compared or answer.topics[:MOST_COMPARED])
+            after = replace(after, compared=compared)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
-    def _settled(self, heard: Heard, compared: Answer) -> bool:
-        """Whether one fact surely compares what a message sets side by side, or answers what it asks on it."""
-        question, aspects = heard.question, heard.question.aspects()
-        if question.reason():
+    def _settled(self, heard: Heard, found: Combined) -> bool:
+        """Whether one fact surely says what a list or a comparison is made for, or answers what is asked on it.
+
+        A table that hardly tells anything gives way sooner.
+        """
+        question, aspects, compared = heard.question, heard.question.aspects(), found.answer
+        if question.reason() or compared.kind != COMPARISON:
             return False
         reading = self.answerer.read(question)
         fact = reading.facts[0]
+        if not found.contrast:
+            return reading.sure >= SURELY_LISTED
+        if compared.table is None or len(compared.table.rows) < LEAST_ROWS:
+            return reading.sure >= FAIRLY_SETTLED
         if reading.sure < SURELY_SETTLED:
             return False
         if fact.aspect == COMPARING:
