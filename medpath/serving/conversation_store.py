@@ -190,12 +190,17 @@ class ConversationStore(TrackerStore):
             self._looking = asyncio.get_running_loop().create_task(self._notice_others())
 
     async def _notice_others(self) -> None:
-        """Empties the memory when another program has changed the database: it may have erased a conversation."""
+        """Empties the memory when another program has changed the database: it may have erased a conversation.
+
+        What such a program kept from being wiped is wiped when it has ended.
+        """
+        database = self._writer.database
         while True:
             with contextlib.suppress(StorageError):  # whoever reads or writes next is told
-                if await self._writer.run(self._writer.database.changed_by_others):
+                if await self._writer.run(database.changed_by_others):
                     self._recent.clear()
                     self._memory += 1
+                await self._writer.run(database.wipe_remains)
             await asyncio.sleep(LOOK_SECONDS)
 
 

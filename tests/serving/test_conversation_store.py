@@ -179,6 +179,31 @@ print(await outcome(kept, "ann", UserUttered("again")), await texts(store(), "an
     assert shown == ["False ['hello']", "True", "True ['again']"]
 
 
+def test_what_a_reader_kept_from_being_wiped_goes_when_it_has_ended(database: Path) -> None:
+    """By itself: nothing is written any more."""
+    run(
+        """
+import os, sqlite3
+from rasa.shared.core.events import Restarted
+def holds(word):
+    return any(word in open(path, "rb").read() for path in (sys.argv[1], sys.argv[1] + "-wal") if os.path.exists(path))
+kept = store()
+await turn(kept, "ann", UserUttered("zebrafish"))
+reader = sqlite3.connect(sys.argv[1])
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM events").fetchall()
+await turn(kept, "ann", Restarted())
+assert holds(b"zebrafish")
+reader.close()
+async def gone():
+    while holds(b"zebrafish"):
+        await asyncio.sleep(0.05)
+await asyncio.wait_for(gone(), 60)
+""",
+        database,
+    )
+
+
 def test_a_clock_that_was_set_back_loses_nothing(database: Path) -> None:
     """What belongs to a session is told by the order of the events, not by their times."""
     run(
