@@ -19,11 +19,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
+from medpath.channels.incoming import whole
 from medpath.channels.slack_answers import NAME, Answers
 from medpath.channels.slack_events import CLICK, COMMAND, EVENT
 from medpath.channels.slack_outbox import Outbox, OutboxError
 from medpath.channels.slack_outbox_file import Taken
 from medpath.channels.slack_settings import SlackSettings, outbox_file, read_slack_settings
+from medpath.channels.slack_shapes import has_shape
 from medpath.channels.slack_signature import is_signed
 from medpath.channels.slack_socket import keep_connected
 from medpath.channels.slack_workspaces import Workspaces
@@ -37,6 +39,7 @@ TURN_SECONDS = 25
 AT_ONCE = 2
 # The launcher waits 10 seconds before it kills, of which the conversation store may need 3.
 LAST_SECONDS = 6.0
+UNREADABLE = "This request cannot be read."
 NOT_KEPT = "Medpath cannot keep this at present. Please send it again."
 
 
@@ -122,7 +125,9 @@ class Connection:
         try:
             asked = to_async_bolt_request(request)
         except (ValueError, AttributeError, TypeError, RecursionError):  # no JSON, or none that is an object
-            return response.text("This request cannot be read.", 400)
+            return response.text(UNREADABLE, 400)
+        if not has_shape(asked.body):
+            return response.text(UNREADABLE, 400)
         return to_sanic_response(await self._bolt.async_dispatch(asked))
 
     async def _listen(self, answers: Answers) -> None:
@@ -151,7 +156,7 @@ class Connection:
         def take(kind: str) -> Callable[..., Awaitable[BoltResponse]]:
             async def taken(body: dict[str, Any], context: Any) -> BoltResponse:
                 try:
-                    found = await answers.take(kind, context.team_id or "", body)
+                    found = await answers.take(kind, whole(context.team_id or ""), body)
                 except OutboxError as error:
                     logger.error("%s Slack was asked to send an event again.", error)
                     return BoltResponse(status=503, body=NOT_KEPT)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from rasa.core.tracker_store import TrackerStore
 
-from medpath.channels.incoming import UnreadableMessage, clean_message
+from medpath.channels.incoming import UnreadableMessage, clean_message, whole
 from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
 from medpath.channels.slack_blocks import Post, introduction, posts
@@ -81,7 +81,7 @@ class Answers:
             self._workspaces.warn_of(team)
             return None
         if opened_home(kind, body) or (kind == EVENT and workspace is None and could_ask(body)):
-            return f"unread-{team}-{body.get('event_id')}"
+            return f"unread-{team}-{whole(str(body.get('event_id')))}"
         question = asked(kind, team, body, workspace.bot_user if workspace else "")
         return question.key if question else None
 

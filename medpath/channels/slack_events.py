@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from medpath.channels.incoming import whole
 from medpath.channels.slack_blocks import FEEDBACK, PICK
 from medpath.channels.slack_text import plain_text
 
@@ -183,4 +184,4 @@ def _is_new(event: Mapping[str, Any], bot_user: str) -> bool:
 
 def _text(where: Mapping[str, Any], key: str) -> str:
     value = where.get(key)
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""

@@ -22,7 +22,7 @@ def erase_from_outbox(path: Path, conversation: str) -> int:
 
 def purge_outbox(path: Path, age: timedelta | None) -> int:
     """Erases what waits for longer than an age or a day; gives the number of events. Raises StorageError."""
-    before = time.time() - min(DAY, age.total_seconds() if age else DAY)
+    before = time.time() - (DAY if age is None else min(DAY, age.total_seconds()))
     return _change(path, lambda database: give_up(database, before))
 
 

@@ -15,7 +15,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, Room
-from medpath.channels.incoming import FAILED
+from medpath.channels.incoming import FAILED, is_long
 from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import SHOWN, events_of, said_to, turns
@@ -81,7 +81,7 @@ class Message:
 class Turns:
     """The turns of all people: the messages of one conversation run one after another, in the order they came.
 
-    Where many wait, each address has its turn.
+    Where many wait, each address has its turn. Long messages wait for each other alone, and no short one for them.
     What was said is given as the REST channel sends it.
     """
 
@@ -98,6 +98,8 @@ class Turns:
         self._seconds = seconds
         self._at_once = at_once
         self._queue = FairQueue(at_once)
+        # Read one at a time (serving.reading_lanes), they would only hold the places of the short ones.
+        self._long_queue = FairQueue(1)
         self._room = Room(MOST_WAITING, share)
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._under_way: dict[tuple[str, str], asyncio.Task[Replies]] = {}
@@ -130,7 +132,8 @@ class Turns:
             asked = await self._asked_in(message.conversation, store) if store else set()
             if message.id in asked:
                 return None
-            async with self._queue.turn(message.address):
+            queue = self._long_queue if is_long(message.text) else self._queue
+            async with queue.turn(message.address):
                 return await self._ask(message)
 
     def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:

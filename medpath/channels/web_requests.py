@@ -8,7 +8,7 @@ from typing import Any
 
 from sanic.request import Request
 
-from medpath.channels.incoming import LONGEST_MESSAGE, TOO_LONG, UnreadableMessage, clean_message
+from medpath.channels.incoming import LONGEST_MESSAGE, TOO_LONG, UnreadableMessage, clean_message, whole
 from medpath.channels.turns import Message
 from medpath.channels.web_refusals import bad_request, no_session, too_long
 from medpath.channels.web_sessions import NoSession, Sessions, Visitor
@@ -81,5 +81,4 @@ def _json_of(body: bytes) -> Any:
 
 def _printable(text: str) -> str:
     """The text as the person wrote it, with its lines, without what a page or a database stumbles over."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return "".join(letter for letter in whole if letter.isprintable() or letter in "\n\t\u200d").strip()
+    return "".join(letter for letter in whole(text) if letter.isprintable() or letter in "\n\t\u200d").strip()

@@ -57,7 +57,7 @@ def _database(project: Project) -> Database:
 def _purge(project: Project, given: argparse.Namespace) -> int:
     from medpath.conversations.settings import read_settings
 
-    age = given.older_than or read_settings(project).keep_for
+    age = read_settings(project).keep_for if given.older_than is None else given.older_than
     if age is None:
         print("Conversations are kept until they are erased by hand: endpoints.yml sets no keep_for.")
     # One that cannot be changed at present keeps none of the others.
@@ -79,7 +79,7 @@ def _purge_database(project: Project, age: timedelta | None) -> None:
 
 
 def _purge_feedback(project: Project, age: timedelta | None) -> None:
-    judgements = purge_feedback(project, age) if age else 0
+    judgements = 0 if age is None else purge_feedback(project, age)
     if judgements:
         print(f"Erased {judgements} old judgements from the feedback.")
 

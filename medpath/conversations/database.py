@@ -50,7 +50,9 @@ class Database:
         self._engine: Engine | None = None
         self._file: DatabaseFile | None = None
         self._version: int | None = None
-        self._holds_remains = False
+        # Of what was erased: in the gaps of the file, and in the one that SQLite writes before it. What an earlier
+        # process has left in the latter is not known.
+        self._holds_remains, self._log_holds_remains = False, True
 
     @property
     def path(self) -> Path | None:
@@ -67,7 +69,7 @@ class Database:
         """Makes all changes or none of them.
 
         What was erased is wiped off the file as well, unless another program holds the database: then by a later
-        write; and unless the file is very large: then by `wipe`.
+        write or `wipe_remains`; and unless the file is very large: then by `wipe`.
         """
         with self._using() as engine:
             with engine.begin() as connection:
@@ -77,10 +79,7 @@ class Database:
                         self._holds_remains = True
                     elif change.rows:
                         connection.execute(sa.insert(EVENTS), list(change.rows))
-            if self._holds_remains and (self.path is None or self.path.stat().st_size <= WIPED_AT_ONCE_BYTES):
-                # The changes are made: they may not be made again because this fails.
-                with contextlib.suppress(SQLAlchemyError, OSError):
-                    self._wipe(engine)
+            self._wipe_soon(engine)
 
     def rows(self, conversation: str, session_only: bool) -> list[Row]:
         """The events of a conversation in order, or those since its last session began.
@@ -129,6 +128,11 @@ class Database:
         """Takes what was erased off the file, and off the one that SQLite writes before it."""
         with self._using() as engine:
             self._wipe(engine)
+
+    def wipe_remains(self) -> None:
+        """Tries again to wipe what was erased, as far as another program that held the database kept it there."""
+        with self._using() as engine:
+            self._wipe_soon(engine)
 
     def changed_by_others(self) -> bool:
         """Whether another program has changed the database since this was last asked, or the file is another one."""
@@ -213,17 +217,32 @@ class Database:
             keep_from_others(self.path.resolve())
         return engine
 
+    def _wipe_soon(self, engine: Engine) -> None:
+        """Wipes what is due, as far as a write can wait for it; raises nothing: the changes are made all the same."""
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            if self._holds_remains and (self.path is None or self.path.stat().st_size <= WIPED_AT_ONCE_BYTES):
+                self._wipe(engine)
+            elif self._log_holds_remains:
+                self._wipe_log(engine)
+
     def _wipe(self, engine: Engine) -> None:
         """Writes the file anew: SQLite overwrites what is deleted, but not the copies in the gaps of its pages.
 
         It leaves some there whenever it shares out rows among pages: of 1,800 erased conversations 27 left words.
         """
-        is_read = False
         if self.path is not None:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM")
+        self._holds_remains, self._log_holds_remains = False, True
+        self._wipe_log(engine)
+
+    def _wipe_log(self, engine: Engine) -> None:
+        """Empties the file that SQLite writes before: whoever reads an older state keeps it there."""
+        is_read = False
+        if self.path is not None:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 is_read = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar())
-        self._holds_remains = is_read  # whoever reads an older state keeps it there
+        self._log_holds_remains = is_read
 
 
 def event_in(data: Any) -> dict[str, Any] | None:

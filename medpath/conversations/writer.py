@@ -68,6 +68,10 @@ class Writer:
             self._pump = loop.create_task(self._write_all())
         return waiting.kept
 
+    def waiting(self, conversation: str) -> list[Change]:
+        """The changes of a conversation that are not written yet."""
+        return [waiting.change for waiting in self._queue if waiting.change.conversation == conversation]
+
     async def read(self, conversation: str, use: Callable[[Database], T]) -> tuple[T, list[Change]]:
         """What a function reads from the database, and the changes of a conversation that it does not show yet."""
         queued = [waiting for waiting in self._queue if waiting.change.conversation == conversation]

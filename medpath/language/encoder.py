@@ -13,10 +13,14 @@ from tokenizers import Tokenizer
 from medpath.errors import SetupError
 
 WIDTH = 384
+# The word pieces of a window, by their numbers.
+Tokens = tuple[int, ...]
 # A longer text is read in windows that share some word pieces, so that its end counts as much as its beginning.
 MAX_TOKENS = 96
 SHARED_TOKENS = 16
 BATCH = 64
+# So many windows spread over a text tell what it is about; 6,000 letters of English have 17, of soup 75.
+GIST_WINDOWS = 24
 
 
 class SentenceEncoder:
@@ -33,37 +37,65 @@ class SentenceEncoder:
         except Exception as error:  # neither library has a class of its own for a damaged file
             raise SetupError(f"{folder} is damaged ({error}). Remove it and run `make setup`.") from error
         self._tokenizer.enable_truncation(MAX_TOKENS, stride=SHARED_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """Gives float32 of shape (len(sentences), 384), each row of length 1, in the order given.
 
-        The vector of a text of several windows is the mean of theirs, brought to length 1.
+        The vector of a text of several windows is the mean of theirs, brought to length 1. What is said twice is
+        encoded once.
         """
-        vectors = np.zeros((len(sentences), WIDTH), dtype=np.float32)
-        by_length = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
+        return self._encoded(sentences, None)
+
+    def gists(self, sentences: Sequence[str]) -> np.ndarray:
+        """The same from at most GIST_WINDOWS windows of each text, for what looks at no single word of it."""
+        return self._encoded(sentences, GIST_WINDOWS)
+
+    def _encoded(self, sentences: Sequence[str], most_windows: int | None) -> np.ndarray:
+        distinct = sorted(set(sentences), key=lambda text: (len(text), text))
+        vectors = np.zeros((len(distinct), WIDTH), dtype=np.float32)
+        for start in range(0, len(distinct), BATCH):
+            chosen = distinct[start : start + BATCH]
+            vectors[start : start + BATCH] = self._joined([self._windows(text, most_windows) for text in chosen])
+        rows = {text: row for row, text in enumerate(distinct)}
+        return vectors[[rows[text] for text in sentences]]
+
+    def _windows(self, text: str, most: int | None) -> list[Tokens]:
+        encoding = self._tokenizer.encode(text)
+        windows = [tuple(window.ids) for window in (encoding, *encoding.overflowing)]
+        if most is None or len(windows) <= most:
+            return windows
+        return [windows[place] for place in np.linspace(0, len(windows) - 1, most).round().astype(int)]
+
+    def _joined(self, texts: list[list[Tokens]]) -> np.ndarray:
+        """One vector a text out of those of its windows, weighed by their tokens."""
+        vectors = self._vectors_of({window for windows in texts for window in windows})
+        joined = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        for row, windows in enumerate(texts):
+            if len(windows) == 1:
+                joined[row] = vectors[windows[0]]
+            else:
+                total = sum(len(window) * vectors[window] for window in windows)
+                joined[row] = total / np.linalg.norm(total)
+        return joined
+
+    def _vectors_of(self, windows: set[Tokens]) -> dict[Tokens, np.ndarray]:
+        found: dict[Tokens, np.ndarray] = {}
+        by_length = sorted(windows, key=lambda window: (len(window), window))
         for start in range(0, len(by_length), BATCH):
-            chosen = by_length[start : start + BATCH]
-            vectors[chosen] = self._run([sentences[i] for i in chosen])
-        return vectors
+            batch = by_length[start : start + BATCH]
+            found.update(zip(batch, self._run(batch), strict=True))
+        return found
 
-    def _run(self, sentences: list[str]) -> np.ndarray:
-        encodings = self._tokenizer.encode_batch(sentences)
-        windows = [[encoding, *encoding.overflowing] for encoding in encodings]
-        flat = [window for own in windows for window in own]
-        ids = np.array([window.ids for window in flat], dtype=np.int32)
-        mask = np.array([window.attention_mask for window in flat], dtype=np.int32)
+    def _run(self, windows: list[Tokens]) -> np.ndarray:
+        ids = np.zeros((len(windows), max(map(len, windows))), dtype=np.int32)  # 0 is the piece that says nothing
+        mask = np.zeros_like(ids)
+        for row, window in enumerate(windows):
+            ids[row, : len(window)] = window
+            mask[row, : len(window)] = 1
         inputs = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
-        vectors = self._session.run(["sentence"], inputs)[0]
-        return vectors if len(flat) == len(sentences) else _joined(vectors, mask.sum(axis=1), list(map(len, windows)))
-
-
-def _joined(vectors: np.ndarray, tokens: np.ndarray, windows: list[int]) -> np.ndarray:
-    """One vector a text out of those of its windows, weighed by their tokens."""
-    starts = np.concatenate([[0], np.cumsum(windows)[:-1]])
-    sums = np.add.reduceat(vectors * tokens[:, None], starts, axis=0)
-    joined: np.ndarray = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-    return joined.astype(np.float32)
+        vectors: np.ndarray = self._session.run(["sentence"], inputs)[0]
+        return vectors
 
 
 def vector_text(vector: np.ndarray) -> str:

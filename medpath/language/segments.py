@@ -9,8 +9,10 @@ from dataclasses import dataclass
 _END = re.compile(r"[.!?…。！？।؟]+[\"'”’)]*(?=\s|$)|[。！？]|[;；]|\n+|\s+[-–—]+\s+|—|[()\[\]]")
 # In scripts without blanks each character counts as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-# Windows overlap by half.
+# Windows overlap by half, and by a sixth where the words are more than 6,000 letters of prose have: every window costs.
 WINDOW_WORDS = 60
+STEP_WORDS, LONG_STEP_WORDS = 30, 50
+MANY_WORDS = 1200
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ def windows(text: str) -> list[Stretch]:
     words = list(_WORD.finditer(text))
     if len(words) <= WINDOW_WORDS:
         return [_trimmed(text, 0, len(text))] if words else []
-    step = WINDOW_WORDS // 2
-    parts = [words[first : first + WINDOW_WORDS] for first in range(0, len(words) - step, step)]
+    step = STEP_WORDS if len(words) <= MANY_WORDS else LONG_STEP_WORDS
+    parts = [words[first : first + WINDOW_WORDS] for first in range(0, len(words) - WINDOW_WORDS + step, step)]
     return [Stretch(part[0].start(), part[-1].end()) for part in parts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -42,7 +43,6 @@ class MessageReader(GraphComponent):
     ) -> None:
         self._config, self._storage, self._resource = config, model_storage, resource
         self._model = model
-        self._watch: DangerWatch | None = None
         self._splitter = Splitter(load_splitting(find_project().following))
 
     @classmethod
@@ -102,14 +102,15 @@ class MessageReader(GraphComponent):
                 message.set(INTENT, found, add_to_output=True)
             asked = spoken(asked) if asked else ""
             message.set(ASKED, asked, add_to_output=True)
-            message.set(DOOR_VECTOR, self._looking.encode([asked])[0])
+            message.set(DOOR_VECTOR, self._encoder.gists([asked])[0])
         return messages
 
-    @property
+    # Made when they are first needed, once also where two messages are read at the same time.
+    @functools.cached_property
+    def _encoder(self) -> SentenceEncoder:
+        return SentenceEncoder(find_project().door_encoder)
+
+    @functools.cached_property
     def _looking(self) -> DangerWatch:
-        """Loads the encoder when it is first needed."""
         assert self._model is not None, "Rasa trains or loads a component before it is used"
-        if self._watch is None:
-            encoder = SentenceEncoder(find_project().door_encoder)
-            self._watch = DangerWatch(self._model, encoder.encode, self._config["threshold"])
-        return self._watch
+        return DangerWatch(self._model, self._encoder.encode, self._config["threshold"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,6 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config[FEATURIZER_CLASS_ALIAS], config)
-        self._encoder: SentenceEncoder | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -72,13 +72,16 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the feature of each message."""
-        if self._encoder is None:
-            self._encoder = SentenceEncoder(find_project().encoder)
-        vectors = self._encoder.encode([message.get(MENDED_TEXT, message.get(TEXT)) or "" for message in messages])
+        vectors = self._encoder.gists([message.get(MENDED_TEXT, message.get(TEXT)) or "" for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             self._set(message, vector)
             message.set(VECTOR, vector_text(vector), add_to_output=True)
         return messages
+
+    # Loaded when it is first needed, once also where two messages are read at the same time.
+    @functools.cached_property
+    def _encoder(self) -> SentenceEncoder:
+        return SentenceEncoder(find_project().encoder)
 
     def _set(self, message: Message, vector: np.ndarray) -> None:
         message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

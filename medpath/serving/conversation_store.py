@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -18,7 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from medpath.channels.keeping import current_turn
 from medpath.conversations.database import Database
 from medpath.conversations.faults import Locked
-from medpath.conversations.records import Added, Erased, Row
+from medpath.conversations.records import Added, Change, Erased, Row
 from medpath.conversations.settings import store_settings
 from medpath.conversations.writer import PATIENCE_SECONDS, Writer
 from medpath.errors import StorageError
@@ -26,16 +26,17 @@ from medpath.serving.stored_events import current_session, events_in, row_of, wi
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 MOST_IN_MEMORY = 500
 LOOK_SECONDS = 1.0
 LAST_SECONDS = 3.0
 
 
 class KeptTracker(DialogueStateTracker):
-    """A tracker that knows how many of its events the store has already, and whether the store could read them."""
+    """A tracker that knows how many of its events the store has already, and from which of its memories it is."""
 
     stored: int = 0
-    is_readable: bool = True
     memory: int = 0
 
 
@@ -44,8 +45,8 @@ class ConversationStore(TrackerStore):
 
     Neither reading nor writing waits for the disk on the event loop. `retrieve` and `save` raise nothing: what became
     of a turn stands in its Keeping. What cannot be written waits in memory and is written as soon as it can be; a
-    conversation that cannot be read goes on in memory alone until it can. One process may write to the database; what
-    another one erases is noticed within LOOK_SECONDS.
+    conversation that cannot be read begins a new session, which is written behind what the database may hold of it.
+    One process may write to the database; what another one erases is noticed within LOOK_SECONDS.
     """
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **settings: Any) -> None:
@@ -53,15 +54,17 @@ class ConversationStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._writer = Writer(Database(store_settings(settings).url))
         self._recent: OrderedDict[str, list[Event]] = OrderedDict()
-        self._unread: OrderedDict[str, list[Event]] = OrderedDict()
+        # The conversations that began anew because they could not be read.
+        self._unread: OrderedDict[str, None] = OrderedDict()
+        self._reading_fault: str | None = None
         # Counts how often the memory was emptied: a turn that began before may not bring it back.
         self._memory = 0
         self._looking: asyncio.Task[None] | None = None
 
     @property
     def fault(self) -> str | None:
-        """Why conversations cannot be kept at present, in a sentence; None if they can."""
-        return self._writer.fault
+        """Why conversations cannot be kept or read at present, in a sentence; None if they can."""
+        return self._writer.fault or self._reading_fault
 
     def init_tracker(self, sender_id: str) -> KeptTracker:
         """An empty conversation."""
@@ -73,11 +76,11 @@ class ConversationStore(TrackerStore):
         events = self._recent.get(sender_id)
         if events is not None:
             return self._tracker(sender_id, events)
+        waiting = self._writer.waiting(sender_id)
         try:
             rows = await self._rows(sender_id, session_only=True)
-        except StorageError as error:
-            return self._unreadable(sender_id, error)
-        self._unread.pop(sender_id, None)
+        except StorageError:
+            return self._begun_anew(sender_id, waiting)
         readable = events_in(rows)
         tracker = self._rebuilt(sender_id, readable) if len(readable) == len(rows) else None
         if tracker is None and rows:
@@ -92,13 +95,13 @@ class ConversationStore(TrackerStore):
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All that was said in a conversation, but for what is damaged; raises StorageError if it cannot be read."""
-        unread = self._unread.get(conversation_id, [])
+        waiting = self._writer.waiting(conversation_id)
         try:
             events = events_in(await self._rows(conversation_id, session_only=False))
         except StorageError:
-            if not unread:
+            if conversation_id not in self._unread or not waiting:
                 raise
-            events = unread
+            events = events_in(with_waiting([], waiting, session_only=False))
         return self._rebuilt(conversation_id, events)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -112,9 +115,6 @@ class ConversationStore(TrackerStore):
             self._forget(name)
             turn.erased = True
             turn.kept = await self._writer.put(Erased(name))
-        elif not tracker.is_readable:
-            _put(self._unread, name, current_session(events))
-            turn.kept = False
         elif fresh:
             if tracker.memory == self._memory:
                 self._remember(name, current_session(events))
@@ -150,19 +150,23 @@ class ConversationStore(TrackerStore):
             logger.error("The events of a conversation do not go together (%s).", type(error).__name__)
             return None
 
-    def _unreadable(self, name: str, error: StorageError) -> KeptTracker:
-        """The conversation as far as memory has it: the database may hold more, so nothing of it is written there."""
-        if self._writer.fault is None:
-            logger.error("%s A conversation goes on in memory alone.", error)
-        tracker = self._tracker(name, self._unread.get(name, []))
-        tracker.is_readable = False
-        return tracker
+    def _begun_anew(self, name: str, waiting: Iterable[Change]) -> KeptTracker:
+        """The conversation as far as it waits in memory, without what the database may hold of it."""
+        _put(self._unread, name, None)
+        events = events_in(with_waiting([], waiting, session_only=True))
+        return self._rebuilt(name, events) or self.init_tracker(name)
 
     async def _rows(self, name: str, session_only: bool) -> list[Row]:
         """What is stored of a conversation, and what waits to be."""
-        rows, waiting = await self._patiently(
-            lambda: self._writer.read(name, lambda database: database.rows(name, session_only))
-        )
+        try:
+            rows, waiting = await self._patiently(
+                lambda: self._writer.read(name, lambda database: database.rows(name, session_only))
+            )
+        except StorageError as error:
+            self._note_reading(str(error))
+            raise
+        self._note_reading(None)
+        self._unread.pop(name, None)
         if waiting:
             current_turn().kept = False
         return with_waiting(rows, waiting, session_only)
@@ -178,6 +182,14 @@ class ConversationStore(TrackerStore):
                     raise
             await asyncio.sleep(PATIENCE_SECONDS / 10)
 
+    def _note_reading(self, fault: str | None) -> None:
+        """Keeps in mind why nothing can be read, and says so once; None if it can."""
+        if fault is not None and fault not in (self._reading_fault, self._writer.fault):
+            logger.error("%s Conversations that cannot be read begin anew.", fault)
+        elif fault is None and self._reading_fault is not None:
+            logger.warning("The conversation database %s can be read again.", self._writer.database.name)
+        self._reading_fault = fault
+
     def _remember(self, name: str, events: list[Event]) -> None:
         _put(self._recent, name, events)
 
@@ -190,17 +202,25 @@ class ConversationStore(TrackerStore):
             self._looking = asyncio.get_running_loop().create_task(self._notice_others())
 
     async def _notice_others(self) -> None:
-        """Empties the memory when another program has changed the database: it may have erased a conversation."""
+        """Empties the memory when another program has changed the database: it may have erased a conversation.
+
+        What such a program kept from being wiped or read is wiped and can be read when it has ended.
+        """
+        database = self._writer.database
         while True:
             with contextlib.suppress(StorageError):  # whoever reads or writes next is told
-                if await self._writer.run(self._writer.database.changed_by_others):
+                if await self._writer.run(database.changed_by_others):
                     self._recent.clear()
                     self._memory += 1
+                await self._writer.run(database.wipe_remains)
+                if self._reading_fault is not None:
+                    await self._writer.run(lambda: database.has(""))
+                    self._note_reading(None)
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def _put(memory: OrderedDict[str, list[Event]], name: str, events: list[Event]) -> None:
-    memory[name] = events
+def _put(memory: OrderedDict[str, T], name: str, value: T) -> None:
+    memory[name] = value
     memory.move_to_end(name)
     if len(memory) > MOST_IN_MEMORY:
         memory.popitem(last=False)

@@ -30,11 +30,13 @@ def serve(port: int) -> None:
 
     from medpath.serving.action_calls import KeptEndpoint, check_quickly
     from medpath.serving.conversation_keeping import use_store_itself
+    from medpath.serving.reading_lanes import read_in_lanes
 
     keep_rasa_quiet()
     keep_texts_out_of_logs()
     check_quickly()
     use_store_itself()
+    read_in_lanes()
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
     endpoints.action = KeptEndpoint.like(endpoints.action)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import string
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -49,9 +51,9 @@ class Caller:
             assert response.status == 201
             return str((await response.json())["session"]["token"])
 
-    async def ask(self, token: str) -> str:
+    async def ask(self, token: str, text: str = QUESTION) -> str:
         """What is said to a message in a session, or the code of its refusal."""
-        asked = {"id": uuid.uuid4().hex, "text": QUESTION}
+        asked = {"id": uuid.uuid4().hex, "text": text}
         headers = {"Authorization": f"Bearer {token}"}
         async with self._http.post(f"{self._url}/webhooks/web/messages", json=asked, headers=headers) as response:
             content = await response.json()
@@ -89,6 +91,31 @@ def test_130_sessions_of_one_address_do_not_keep_a_visitor_out(busy: Running, ad
     heard, waiting = asyncio.run(meet())
     assert heard == ["answer"] * QUESTIONS[address]
     assert waiting > 0
+
+
+def test_long_messages_keep_nobody_waiting(busy: Running) -> None:
+    """While the first of twelve that take seconds each is read, somebody else is answered again and again."""
+    chance = random.Random(1)
+
+    async def meet() -> tuple[list[str], int]:
+        async with Caller(busy.url, CROWD) as crowd, Caller(busy.url, ELSEWHERE) as visitor:
+            tokens = await asyncio.gather(*(crowd.begin() for _ in range(12)))
+            token = await visitor.begin()
+            asked = [asyncio.create_task(crowd.ask(one, soup(chance))) for one in tokens]
+            heard = [await visitor.ask(token) for _ in range(5)]
+            done = sum(task.done() for task in asked)
+            await asyncio.gather(*asked)
+            assert crowd.statuses.keys() == {200}
+            return heard, done
+
+    heard, done = asyncio.run(meet())
+    assert heard == ["answer"] * 5
+    assert done < 6
+
+
+def soup(chance: random.Random) -> str:
+    """As many words as fit into a message, none of them known."""
+    return " ".join("".join(chance.choices(string.ascii_lowercase, k=7)) for _ in range(740))
 
 
 def test_all_messages_of_one_sender_are_answered_in_order(busy: Running) -> None:

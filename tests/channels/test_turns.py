@@ -11,8 +11,8 @@ from rasa.core.channels.channel import UserMessage
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
 
 
-def message(address: str, conversation: str) -> Message:
-    return Message("web", conversation, uuid.uuid4().hex, "hello", "hello", address)
+def message(address: str, conversation: str, text: str = "hello") -> Message:
+    return Message("web", conversation, uuid.uuid4().hex, text, text, address)
 
 
 async def answer(said: UserMessage) -> None:
@@ -63,3 +63,30 @@ def test_whoever_waits_behind_his_own_messages_is_too_fast_and_others_are_not() 
             assert (await turns.replies(one, None))[0]["text"] == "Hello!"
 
     asyncio.run(wait())
+
+
+def test_long_messages_hold_no_place_of_short_ones() -> None:
+    """Twenty long ones run one at a time, and a short one is answered meanwhile."""
+
+    async def meet() -> tuple[int, list[str]]:
+        free, running, most = asyncio.Event(), 0, 0
+
+        async def hold(said: UserMessage) -> None:
+            nonlocal running, most
+            if said.text == "hello":
+                return await answer(said)
+            running += 1
+            most = max(most, running)
+            await free.wait()
+            running -= 1
+            return await answer(said)
+
+        turns = Turns(hold, seconds=60)
+        crowd = [turns.replies(message("crowd", f"long {n}", "a," * 3000), None) for n in range(20)]
+        long = asyncio.gather(*crowd)
+        await asyncio.sleep(0)
+        short = await turns.replies(message("crowd", "short"), None)
+        free.set()
+        return most, [replies[0]["text"] for replies in (short, *await long)]
+
+    assert asyncio.run(meet()) == (1, ["Hello!"] * 21)

@@ -104,11 +104,13 @@ def test_a_damaged_head_is_noticed_and_recovered_from(medpath: Running) -> None:
         reply = visitor.ask(MORE, "damaged")
         assert reply["kind"] == "answer"
         assert _was_warned(reply)
-        stranger = arrive(medpath.url).ask(QUESTION)
-        assert stranger["kind"] == "answer"
-        assert _was_warned(stranger)
+        stranger = arrive(medpath.url)
+        reply = stranger.ask(QUESTION)
+        assert reply["kind"] == "answer"
+        assert _was_warned(reply)
     _until(lambda: not _was_warned(visitor.ask(MORE, "damaged")))
     assert visitor.questions() == [QUESTION, MORE]
+    assert stranger.questions() == [QUESTION]
     assert not _was_warned(arrive(medpath.url).ask(QUESTION))
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from medpath.language.danger import DangerModel, DangerTraining, DangerWatch, load_danger, plain, train_danger
+from medpath.language.danger import (
+    MOST_CUTS_IN_ALL,
+    DangerModel,
+    DangerTraining,
+    DangerWatch,
+    load_danger,
+    plain,
+    train_danger,
+)
 from medpath.language.encoder import SentenceEncoder
 
 DANGER = [
@@ -80,6 +89,19 @@ def test_other_messages_are_let_pass(watch: DangerWatch, text: str) -> None:
 def test_the_rest_is_what_was_asked_besides(watch: DangerWatch, text: str, rest: str) -> None:
     """The question beside a statement of danger is left; of a statement alone nothing is."""
     assert watch.rest(text) == rest
+
+
+def test_endless_danger_is_not_searched_for_ever(model: DangerModel, own_encoder: SentenceEncoder) -> None:
+    """Of a message of 150 sentences of danger only some are searched for what is harmless in them."""
+    looked_at: list[str] = []
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        looked_at.extend(texts)
+        return own_encoder.encode(texts)
+
+    text = " ".join(f"I want to kill myself number {number} when is match day." for number in range(150))
+    DangerWatch(model, encode, 0.5).rest(text)
+    assert len(looked_at) <= 2 * (150 + MOST_CUTS_IN_ALL)
 
 
 def test_a_saved_model_says_the_same(model: DangerModel, own_encoder: SentenceEncoder, tmp_path: Path) -> None:

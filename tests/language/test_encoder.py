@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
+import string
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from medpath.errors import SetupError
-from medpath.language.encoder import SentenceEncoder, vector_of, vector_text
+from medpath.language.encoder import GIST_WINDOWS, SentenceEncoder, vector_of, vector_text
 from medpath.project import find_project
 
 SENTENCES = [
@@ -70,6 +73,44 @@ def test_threads_do_not_matter(own_encoder: SentenceEncoder) -> None:
     """Training on several threads gives the vectors that answering on one gets."""
     threaded = SentenceEncoder(find_project().encoder, threads=2)
     np.testing.assert_allclose(threaded.encode(SENTENCES), own_encoder.encode(SENTENCES), atol=1e-5)
+
+
+class Counting:
+    """An ONNX session that counts the windows that it is given."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.windows = 0
+
+    def run(self, outputs: list[str], inputs: dict[str, np.ndarray]) -> Any:
+        self.windows += len(inputs["input_ids"])
+        return self._session.run(outputs, inputs)
+
+
+@pytest.fixture
+def counting(own_encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> Counting:
+    session = Counting(own_encoder._session)
+    monkeypatch.setattr(own_encoder, "_session", session)
+    return session
+
+
+def test_what_is_said_again_costs_nothing(own_encoder: SentenceEncoder, counting: Counting) -> None:
+    """Neither the same text nor the same stretch of a long one is encoded twice, and each keeps its vector."""
+    again = own_encoder.encode(["fee", "a," * 3000, "fee", "a," * 3000])
+    assert counting.windows <= 4
+    assert np.array_equal(again[0], again[2])
+    assert np.array_equal(again[1], again[3])
+
+
+def test_the_gist_of_a_long_text_costs_no_more_than_prose(own_encoder: SentenceEncoder, counting: Counting) -> None:
+    """Soup of 6,000 letters is read in a part of its windows, and prose as a whole."""
+    soup = " ".join(random.Random(3).choices(string.ascii_lowercase, k=3000))
+    assert own_encoder.gists([soup])[0] @ own_encoder.encode([soup])[0] > 0.95
+    counting.windows = 0
+    own_encoder.gists([soup])
+    assert counting.windows == GIST_WINDOWS
+    prose = " ".join(f"I am in year {year} and ask how long residency takes." for year in range(110))
+    assert np.array_equal(own_encoder.gists([prose]), own_encoder.encode([prose]))
 
 
 def test_very_long_text(own_encoder: SentenceEncoder) -> None:

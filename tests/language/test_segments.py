@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,16 @@ def test_a_long_message_is_looked_at_in_windows_that_overlap() -> None:
     assert found[0][0] == "word0"
     assert found[-1][-1] == "word199"
     assert all(left[30:] == right[:30] for left, right in itertools.pairwise(found[:-1]))
+
+
+@pytest.mark.parametrize("number", [1201, 1249, 1250, 1251, 3000, 6000])
+def test_soup_is_looked_at_in_fewer_windows_without_a_gap(number: int) -> None:
+    """More words than prose has in the longest message overlap less; still every word stands in a window."""
+    text = "医" * number
+    found = windows(text)
+    assert len(found) <= number // 50 + 1
+    assert (found[0].start, found[-1].end) == (0, number)
+    assert all(left.end - right.start >= 10 for left, right in itertools.pairwise(found))
 
 
 def test_a_message_without_words_has_no_stretches() -> None:

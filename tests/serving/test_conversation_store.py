@@ -163,7 +163,7 @@ print(await outcome(kept, "ann", UserUttered("again")), [len(text) for text in a
 
 
 def test_a_file_that_is_no_database_is_left_alone(database: Path) -> None:
-    """People are answered, nothing is kept, and when it is moved away a new one is made."""
+    """People are answered, what they say waits, and when it is moved away a new one is made, which takes all of it."""
     database.write_bytes(b"something else " * 100)
     shown = run(
         """
@@ -172,11 +172,106 @@ kept = store()
 print(await outcome(kept, "ann", UserUttered("hello")), await texts(kept, "ann"))
 print(open(sys.argv[1], "rb").read() == b"something else " * 100)
 os.rename(sys.argv[1], sys.argv[1] + ".old")
-print(await outcome(kept, "ann", UserUttered("again")), await texts(store(), "ann"))
+await turn(kept, "ann", UserUttered("again"))
+while kept.fault:
+    await asyncio.sleep(0.05)
+print(await outcome(kept, "ann", UserUttered("more")), await texts(store(), "ann"))
 """,
         database,
     )
-    assert shown == ["False ['hello']", "True", "True ['again']"]
+    assert shown == ["False ['hello']", "True", "True ['hello', 'again', 'more']"]
+
+
+DAMAGE = """
+def head(content):
+    with open(sys.argv[1], "r+b") as file:
+        was = file.read(100)
+        file.seek(0)
+        file.write(content)
+    return was
+"""
+
+
+def test_what_is_said_while_nothing_can_be_read_is_kept_as_soon_as_it_can(database: Path) -> None:
+    """As a session of its own, also behind an earlier one, and though nobody comes again."""
+    shown = run(
+        DAMAGE
+        + """
+await turn(store(), "ann", SessionStarted(), UserUttered("before"))
+kept = store()
+sound = head(b"garbage" * 14)
+for sender in ("ann", "bob"):
+    print(await outcome(kept, sender, SessionStarted(), UserUttered("meanwhile")), kept.fault is not None)
+    print(await outcome(kept, sender, UserUttered("more")), await texts(kept, sender))
+full = await kept.retrieve_full_tracker("bob")
+print(sum(isinstance(event, UserUttered) for event in full.events))
+head(sound)
+while kept.fault:
+    await asyncio.sleep(0.05)
+for sender in ("ann", "bob"):
+    print(await texts(store(), sender))
+full = await store().retrieve_full_tracker("ann")
+print([event.text for event in full.events if isinstance(event, UserUttered)])
+print(await outcome(kept, "ann", UserUttered("again")), await texts(kept, "ann"))
+""",
+        database,
+    )
+    session = "['meanwhile', 'more']"
+    fault = ["False True", f"False {session}"]
+    assert shown[:5] == [*fault, *fault, "2"]
+    assert shown[5:] == [session, session, "['before', 'meanwhile', 'more']", "True ['meanwhile', 'more', 'again']"]
+
+
+def test_a_fault_in_reading_is_told_once(database: Path) -> None:
+    """However many come, the log says once what is wrong and once that it is over."""
+    shown = run(
+        DAMAGE
+        + """
+import logging
+lines = []
+class Lines(logging.Handler):
+    def emit(self, record):
+        lines.append(record.getMessage())
+logging.getLogger("medpath").addHandler(Lines())
+kept = store()
+await turn(kept, "ann", UserUttered("hello"))
+sound = head(b"garbage" * 14)
+for number in range(5):
+    await kept.retrieve(f"visitor {number}")
+print(len(lines), "begin anew" in lines[0], kept.fault is not None)
+head(sound)
+while kept.fault:
+    await asyncio.sleep(0.05)
+print(len(lines), "can be read again" in lines[1])
+""",
+        database,
+    )
+    assert shown == ["1 True True", "2 True"]
+
+
+def test_what_a_reader_kept_from_being_wiped_goes_when_it_has_ended(database: Path) -> None:
+    """By itself: nothing is written any more."""
+    run(
+        """
+import os, sqlite3
+from rasa.shared.core.events import Restarted
+def holds(word):
+    return any(word in open(path, "rb").read() for path in (sys.argv[1], sys.argv[1] + "-wal") if os.path.exists(path))
+kept = store()
+await turn(kept, "ann", UserUttered("zebrafish"))
+reader = sqlite3.connect(sys.argv[1])
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM events").fetchall()
+await turn(kept, "ann", Restarted())
+assert holds(b"zebrafish")
+reader.close()
+async def gone():
+    while holds(b"zebrafish"):
+        await asyncio.sleep(0.05)
+await asyncio.wait_for(gone(), 60)
+""",
+        database,
+    )
 
 
 def test_a_clock_that_was_set_back_loses_nothing(database: Path) -> None:

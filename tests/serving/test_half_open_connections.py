@@ -141,6 +141,22 @@ def test_a_body_that_does_not_come_is_given_up(way: Way) -> None:
             assert Raw(read_to_the_end(connection)).status == 408
 
 
+def test_a_body_that_nobody_reads_gets_no_more_time(way: Way) -> None:
+    """A byte now and then after the refusal does not keep a connection either."""
+    with way.connect() as connection:
+        connection.sendall(b"POST /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3000\r\n\r\n{")
+        assert b" 404 " in connection.recv(1000)
+
+        def drip() -> bool:
+            try:
+                connection.sendall(b"a")
+            except ConnectionError:
+                return True
+            return not is_silent(connection)
+
+        assert wait_until(drip, BODY_SECONDS + SLACK_SECONDS)
+
+
 def test_connections_that_are_at_work_are_not_given_up_for_new_ones(way: Way) -> None:
     """While one address fills its share with half-open connections, a question under way is answered."""
     whole = way.head("Content-Length: 2", "Connection: close", *way.credentials())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
+import requests
 from on_loopback import Conversation, database_of, launched
 
 from medpath.conversations.checking import storage_fault
@@ -20,10 +21,12 @@ def test_a_damaged_database_is_told_and_people_are_answered(broken_project: Call
     with launched(project, ports) as run:
         run.lines_until("ready")
         reply = Conversation(ports.url).ask("How many years is an internal medicine residency?")
+        health = requests.get(f"{ports.url}/health", timeout=60).json()
         run.signal(signal.SIGINT)
         ended = run.end()
     assert reply.kind == "answer"
     assert any("cannot be kept at present" in warning for warning in reply.warnings)
+    assert health == {"status": "ok", "conversations": "not kept"}
     (told,) = ended.err.strip().splitlines()
     assert str(database) in told
     assert "is damaged" in told

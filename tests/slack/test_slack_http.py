@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from on_loopback import Conversation, Running
@@ -12,6 +13,7 @@ from slack_mixture import mixture
 from slack_replies import button, buttons, read, texts, words
 from slack_requests import (
     Door,
+    Payload,
     Person,
     Request,
     app_home_opened,
@@ -107,6 +109,46 @@ def test_a_signed_request_that_is_too_deep_is_refused(door: Door) -> None:
 def test_a_signed_request_that_makes_no_sense_breaks_nothing(slack: Slack, door: Door, body: bytes) -> None:
     """Whatever is signed is answered by something else than a failure."""
     assert door.send(Request(body, "application/json")).status_code < 500
+
+
+def misshapen() -> dict[str, Payload]:
+    """What Slack sends, each with a part of another type than it has there."""
+    event = event_callback(FIRST.team, {"type": "message"})
+    action = {"type": "block_actions", "team": {"id": FIRST.team}, "user": {"id": "U1"}}
+    return {
+        "event of a list": {**event, "event": [1]},
+        "event of text": {**event, "event": "x"},
+        "event of nothing": {**event, "event": None},
+        "event without a type": {**event, "event": {}},
+        "event with a type of a list": {**event, "event": {"type": ["message"]}},
+        "team of a list": {**event, "team_id": [FIRST.team]},
+        "team of a list without authorizations": {**event, "team_id": [FIRST.team], "authorizations": None},
+        "team of a number": {"type": "block_actions", "team": 5, "user": {"id": "U1"}, "actions": [{}]},
+        "no action": {**action, "actions": []},
+        "actions of text": {**action, "actions": "x"},
+        "actions of nothing": {**action, "actions": [None]},
+        "action without a name": {**action, "actions": [{"type": "button"}]},
+        "container of a list": {**action, "container": [1], "actions": [{"type": "button", "action_id": "pick_1"}]},
+        "authorizations of text": {**event, "authorizations": "x"},
+        "authorizations of texts": {**event, "authorizations": ["x"]},
+        "nothing in particular": {"type": ["event_callback"]},
+    }
+
+
+@pytest.mark.parametrize("name", misshapen())
+def test_a_signed_request_of_another_shape_is_refused(door: Door, name: str) -> None:
+    """It is told that it cannot be read, whatever part is odd."""
+    for request in (Request.of_json(misshapen()[name]), Request.of_click(misshapen()[name])):
+        response = door.send(request)
+        assert (response.status_code, response.text) == (400, "This request cannot be read.")
+
+
+def test_half_characters_break_nothing(slack: Slack, door: Door, medpath_in_slack: Running) -> None:
+    """They stand nowhere but in what is made up; the one who sends them is answered, and what was asked is kept."""
+    person = replace(slack.person(), user="U\ud800")
+    door.event(person.says(f"{QUESTION} \udfff").as_message())
+    assert ANSWER in read(slack.reply(person))
+    door.event(event_callback("T\ud800", {"type": "message", "channel": "D1", "user": "U1", "ts": "1.2", "text": "hi"}))
 
 
 # ---- messages

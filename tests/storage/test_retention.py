@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_the_purge_takes_its_age_from_the_settings(database: Database, capsys: p
     assert "Erased 0 conversations" in capsys.readouterr().out
     assert cli.main(["conversations", "purge"]) == 0
     assert "Erased 1 conversations" in capsys.readouterr().out
+
+
+def test_an_age_of_nothing_is_an_age(database: Database, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything is older than 0h, wherever it is kept."""
+    database.write([said("ann", "hello", time.time() - 1)])
+    _judge(home, "ann", "just now", days=0.01)
+    _wait_in_slack(home, "waits")
+    assert cli.main(["conversations", "purge", "--older-than", "0h"]) == 0
+    told = capsys.readouterr().out
+    assert "Erased 1 conversations" in told
+    assert "Erased 1 old judgements" in told
+    assert "Erased 1 events of Slack's" in told
 
 
 def test_the_command_makes_no_database(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,7 +179,8 @@ class GuardedProtocol(HttpProtocol):
 
     async def receive_more(self) -> None:
         """Waits for more from the client; raises RequestTimeout when its time is over."""
-        asking = self._http is not None and self._http.stage is not Stage.IDLE
+        # A body that nobody has read is still coming after the response, and has no more time than any other.
+        asking = self._http is not None and (self._http.stage is not Stage.IDLE or bool(self._http.request_body))
         if not asking:
             self.allow(IDLE_SECONDS if self._has_asked else HEAD_SECONDS)
         # Not by a task that waits: what comes before the task begins would not be noticed.
