@@ -42,6 +42,8 @@ REFUSALS = frozenset({DECLINE, SAFETY, SMALLTALK})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
+# The same for one that hangs on nothing said before but names a topic: "do you know about usmle" is talk.
+SURELY_NAMED = 0.9
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
 SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
@@ -153,11 +155,14 @@ class Adviser:
         return answer, remembered(answer, question.text, "", asks_of(question.intents), memory)
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
-        """The answer to what looks like talk, if it asks about the last subject as surely as it is talk."""
+        """The answer to what looks like talk, if it as surely asks about the last subject or about what it names."""
         heard = self._heard(question, memory)
-        understood = None if len(heard.ways) == 1 else self._understood(heard, memory)
+        alone = len(heard.ways) == 1
+        if alone and not heard.shape.named:
+            return None
+        understood = self._understood(heard, memory)
         talk = question.intents.get(question.reason(), 0.0)
-        if understood is None or understood.reading.sure < max(SURELY_MEANT, talk):
+        if understood.reading.sure < max(SURELY_NAMED if alone else SURELY_MEANT, talk):
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None

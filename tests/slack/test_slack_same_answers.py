@@ -12,7 +12,7 @@ from slack_replies import read, words
 from slack_requests import Door, Person
 from slack_standin import Slack
 
-from medpath.channels.replies import Reply, SourceLine, read_reply
+from medpath.channels.replies import Reply, read_reply
 
 TIMEOUT = 60
 QUESTIONS = [
@@ -52,7 +52,8 @@ def shows(said: str, below: str, reply: Reply) -> None:
     for source in reply.sources:
         assert source.url in below
         assert words(f"{source.publisher} {source.title}") in words(said)
-        assert words(_date(source)) in words(below)
+        assert words(source.provenance) in words(below)
+    assert words(reply.view) in words(below)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -74,7 +75,3 @@ def test_the_same_question_gets_the_same_facts(
 def shown(slack: Slack, person: Person, *kinds: str) -> str:
     """All that the bot has written to a person."""
     return "\n".join(read(post, *kinds) for post in slack.posts(person.channel))
-
-
-def _date(source: SourceLine) -> str:
-    return "" if source.as_of == "undated" else source.as_of
