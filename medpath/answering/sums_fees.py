@@ -153,8 +153,7 @@ class ProgramFees(_Fees):
         if topic is None:
             told = (service for service, words in self._own["unnamed_services"].items() if says(words, text))
             return str(next(told, self._own["assumed"]))
-        texts = " ".join(fact.text for fact in topic.facts)
-        if key in self._own["unknown"] or any(phrase in texts for phrase in self._own["elsewhere"]):
+        if key in self._own["unknown"]:
             return None
         return self._uses.get(key) or {"specialty": "eras", "fellowship": "fellowship"}.get(topic.kind)
 
