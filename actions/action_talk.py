@@ -7,9 +7,13 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.action_source import ActionSource
 from actions.conversation import LISTEN, keep, memory_of, profile_of, question_of
 from medpath.answering.composing import as_message
 from medpath.answering.service import adviser
+
+# Of all that Medpath says; "that" after an answer means the answer.
+ASKS_FOR_SOURCES = "bot_sources"
 
 
 class ActionTalk(Action):
@@ -21,9 +25,13 @@ class ActionTalk(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answers what is surely meant of the last subject; else sends the response of the intent (utter_INTENT)."""
-        meant = adviser().goes_on(question_of(tracker, profile_of(tracker)), memory_of(tracker))
+        question, memory = question_of(tracker, profile_of(tracker)), memory_of(tracker)
+        intent = tracker.latest_message["intent"]["name"]
+        if intent == ASKS_FOR_SOURCES and adviser().points_back(question.text) and memory.facts:
+            return ActionSource().run(dispatcher, tracker, domain)
+        meant = adviser().goes_on(question, memory)
         if meant is None:
-            dispatcher.utter_message(response=f"utter_{tracker.latest_message['intent']['name']}")
+            dispatcher.utter_message(response=f"utter_{intent}")
             return [LISTEN]
         dispatcher.utter_message(**as_message(meant[0]))
         return keep(meant[1])

@@ -167,6 +167,10 @@ class Adviser:
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
 
+    def points_back(self, text: str) -> bool:
+        """Whether a message speaks of "that" or "it"."""
+        return any(word.written.lower() in self._words.pointers for word in self._matcher.words(text))
+
     def recalled(self, memory: Memory) -> Memory:
         """A memory with today's ids in place of those that its facts and topics formerly had."""
         fact, topic = self._knowledge.fact, self._knowledge.topic

@@ -32,7 +32,8 @@ def test_a_question_that_looks_like_talk_is_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "topic"), [("What is an MBBS equivalent to here?", "mbbs-and-mbchb"), ("what is SOAP in the Match", "soap")]
+    ("text", "topic"),
+    [("What is an MBBS equivalent to here?", "mbbs-and-mbchb"), ("what is SOAP in the Match", "soap")],
 )
 def test_what_surely_asks_about_a_named_thing_is_answered(text: str, topic: str) -> None:
     """Also as a first message that the classifier takes for talk with the bot."""
@@ -44,3 +45,11 @@ def test_what_surely_asks_about_a_named_thing_is_answered(text: str, topic: str)
 def test_talk_that_names_something_stays_talk(text: str) -> None:
     """A name alone makes no question."""
     assert run_action(ActionTalk(), text, {"smalltalk": 0.7}).responses == ["utter_smalltalk"]
+
+
+def test_where_that_is_from_means_the_answer() -> None:
+    """Also where the classifier takes it for a question on all sources; one on all of them stays that."""
+    told = run_action(ActionTalk(), "where'd u get that from", {"bot_sources": 0.8}, **AFTER_INTERVIEWS)
+    assert told.block["facts"] == ["residency-interview/what-to-wear"]
+    general = run_action(ActionTalk(), "where do you get your facts", {"bot_sources": 0.8}, **AFTER_INTERVIEWS)
+    assert general.responses == ["utter_bot_sources"]
