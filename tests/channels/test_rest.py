@@ -243,7 +243,7 @@ def test_a_named_fact_is_not_obeyed(conversation: Conversation) -> None:
     assert len(shown) < len(named), "each is shown, which words alone hardly do"
 
 
-@pytest.mark.parametrize("command", ["/back", "/pick", "EXTERNAL: action_back"])
+@pytest.mark.parametrize("command", ["/back", "/pick", "EXTERNAL: resident salary"])
 def test_a_command_does_not_wipe_the_conversation(conversation: Conversation, command: str) -> None:
     """After a typed command, which is read as the words that it is, there is still an answer to ask about."""
     conversation.ask(QUESTION)
