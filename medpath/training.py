@@ -44,7 +44,7 @@ def train(project: Project, tell: Tell, force: bool = False) -> bool:
     stamp.unlink(missing_ok=True)
     tell("[1/3] Checking the knowledge file")
     knowledge = load_knowledge(project.knowledge, date.today())
-    tell(f"[2/3] Building the search over {len(knowledge.facts)} facts (a minute at the first time)")
+    tell(f"[2/3] Building the search over {len(knowledge.facts)} facts (some minutes at the first time)")
     compile_index(project, knowledge)
     tell("[3/3] Training the Rasa model")
     train_rasa(project)
