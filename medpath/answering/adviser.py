@@ -10,7 +10,7 @@ from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECL
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING
-from medpath.answering.composing import MOST_CHOICES, Composer
+from medpath.answering.composing import MOST_CHOICES, PICK, Composer
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
@@ -46,6 +46,7 @@ SURELY_MEANT = 0.6
 SURELY_NAMED = 0.9
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
+# How sure a fact has to be to take the place of a table, of a list, and of a table of fewer rows than LEAST_ROWS.
 SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
 LEAST_ROWS = 3
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
@@ -123,19 +124,21 @@ class Adviser:
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
-        combined = self._combined(heard, memory, today)
+        combined, memory = self._combined(heard, memory, today)
         parts = [] if combined else self._splitter.questions(question.text)
         if len(parts) < 2:
-            answer, memory = combined or self._one(heard, memory, today)
+            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
             return [answer], memory
         answers: list[Answer] = []
         asks = asks_of(question.intents)
         for part in parts:
             heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
-            answer, memory = self._combined(heard, memory, today) or self._one(heard, memory, today)
+            combined, memory = self._combined(heard, memory, today)
+            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
             if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
                 answers.append(answer)
-        return told_together(answers), memory
+        answers = told_together(answers)
+        return answers, replace(memory, offered=_offered(answers[-1]))
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a question that stands beside a statement of danger: sure ones or none.
@@ -190,18 +193,18 @@ class Adviser:
         answer = self._composer.instead(self.answerer.read(asked).facts)
         return answer, replace(memory, offered=_offered(answer), kind="")
 
-    def _combined(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
-        """A sum, a list or a comparison, if the message asks for one."""
+    def _combined(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer | None, Memory]:
+        """A sum, a list or a comparison, if the message asks for one that no fact says better, and the memory then."""
         if heard.placed:
-            return None
+            return None, memory
         question, ways = heard.question, [text for way, text in heard.ways.items() if way in (SWAPPED, JOINED)]
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
         if found is None:
-            return None
+            return None, memory
         answer, compared = found.answer, found.compared or found.answer.topics[:MOST_COMPARED]
         if self._settled(heard, found):
             # "The second one" may follow all the same.
-            return self._one(heard, replace(memory, compared=compared) if found.contrast else memory, today)
+            return None, replace(memory, compared=compared) if found.contrast else memory
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
         if answer.kind == COMPARISON:
             after = replace(after, compared=compared)
@@ -387,13 +390,15 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
 def told_together(answers: list[Answer]) -> list[Answer]:
     """The answers to the parts of a message: beside an answer no refusal and no question back stands.
 
-    What a question back offers is offered under the last answer. Only one refusal stands where there is no answer.
+    What a question back offers is offered under the last answer, and nothing that is told already. Only one refusal
+    stands where there is no answer.
     """
     told = [answer for answer in answers if answer.kind in ANSWERED]
     if told:
+        stated = {PICK + fact for answer in told for fact in answer.facts}
         offered = [choice for answer in answers if answer.kind == CLARIFY for choice in answer.choices]
-        choices = dict.fromkeys((*offered, *told[-1].choices))
-        return [*told[:-1], replace(told[-1], choices=tuple(choices)[:MOST_CHOICES])]
+        fresh = [choice for choice in dict.fromkeys((*offered, *told[-1].choices)) if choice.payload not in stated]
+        return [*told[:-1], replace(told[-1], choices=tuple(fresh[:MOST_CHOICES]))]
     return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 

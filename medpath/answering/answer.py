@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from medpath.knowledge.records import GENERAL, OFFICIAL, SECONDARY
+
 ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
 COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
-# How a fact was checked: on the publisher's own page, elsewhere, as guidance that a page supports, or as an adviser's
-# view, which rests on none; and what people read of it.
-OFFICIAL, SECONDARY, GENERAL, ADVICE = "official", "secondary", "general", "advice"
+# An adviser's view rests on no page. What people read of how a fact was checked:
+ADVICE = "advice"
 CHECKED = {OFFICIAL: "official page", SECONDARY: "secondary source", GENERAL: "general guidance"}
 ADVISERS_VIEW = "Adviser's view, not an official rule"
 # The kinds of a reply that tells what was asked.

@@ -10,8 +10,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-GENERAL = "general"
-SECONDARY = "secondary"
+# How a fact was checked: on the publisher's own page, elsewhere, or as guidance that a page supports.
+OFFICIAL, SECONDARY, GENERAL = "official", "secondary", "general"
 UNDATED = "undated"
 
 _MONTHS_UNTIL_STALE = {"yearly": 12, "every two years": 24, "when announced": 36}

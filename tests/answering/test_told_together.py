@@ -17,6 +17,12 @@ def test_no_question_back_stands_beside_an_answer() -> None:
     assert [choice.title for choice in told.choices] == ["Step 3: fee", "Step 2: fee", "Pay"]
 
 
+def test_what_is_told_is_not_offered() -> None:
+    """An earlier answer of the same message is no suggestion under the last one."""
+    last = Answer(ANSWER, "It pays well.", facts=("a/pay",), choices=(Choice("How long is it?", "fact:a/length"),))
+    assert [answer.choices for answer in told_together([SURE, last])] == [SURE.choices, ()]
+
+
 def test_no_refusal_stands_beside_an_answer() -> None:
     """A part that cannot be answered is passed over where another one is answered."""
     assert told_together([REFUSED, SURE]) == [SURE]

@@ -243,12 +243,19 @@ def test_a_named_fact_is_not_obeyed(conversation: Conversation) -> None:
     assert len(shown) < len(named), "each is shown, which words alone hardly do"
 
 
-@pytest.mark.parametrize("command", ["/back", "/pick", "EXTERNAL: resident salary"])
+@pytest.mark.parametrize("command", ["/back", "/pick"])
 def test_a_command_does_not_wipe_the_conversation(conversation: Conversation, command: str) -> None:
-    """After a typed command, which is read as the words that it is, there is still an answer to ask about."""
-    conversation.ask(QUESTION)
+    """After a typed command, which is read as the words that it is, the last answer is still the one asked about."""
+    answer = conversation.ask(QUESTION)
     conversation.say(command)
-    assert conversation.ask(WHERE_FROM).facts
+    assert conversation.ask(WHERE_FROM).sources == answer.sources
+
+
+def test_a_prefix_of_rasas_is_read_as_words(conversation: Conversation) -> None:
+    """What follows it is answered, neither run as an event nor forgotten with all that was said."""
+    conversation.ask(QUESTION)
+    assert conversation.ask("EXTERNAL: resident salary").facts[0].startswith("resident-salary/")
+    assert conversation.ask(WHERE_FROM).facts[0].startswith("resident-salary/")
 
 
 def test_a_fact_that_does_not_exist_is_declined(conversation: Conversation) -> None:
