@@ -10,6 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import keep, memory_of, profile_after, question_of
 from medpath.answering.composing import as_message
 from medpath.answering.service import adviser
+from medpath.language_model.service import better_replies
+from medpath.serving.probes import PROBE
 
 
 class ActionAnswer(Action):
@@ -19,10 +21,15 @@ class ActionAnswer(Action):
         """The name that the domain uses."""
         return "action_answer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Answers the latest message and remembers what was answered."""
         profile, told = profile_after(tracker)
-        answers, memory = adviser().reply(question_of(tracker, profile), memory_of(tracker))
+        question, memory = question_of(tracker, profile), memory_of(tracker)
+        answers, after = adviser().reply(question, memory)
+        if tracker.sender_id != PROBE:
+            answers, after = await better_replies(adviser(), question, memory, profile, (answers, after))
         for answer in answers:
             dispatcher.utter_message(**as_message(answer))
-        return [*told, *keep(memory)]
+        return [*told, *keep(after)]

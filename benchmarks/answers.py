@@ -1,15 +1,17 @@
 """How well Medpath answers: asks a file of questions through the running product and prints figures and failures.
 
-    uv run --no-sync python benchmarks/answers.py [FILE ...] [--typos] [--failures N]
+    uv run --no-sync python benchmarks/answers.py [FILE ...] [--typos] [--failures N] [--model]
 
 A file is a list of {q, verdict, gold, partial}; without one, the project's own paraphrases are asked. Every
-question goes the way of `medpath ask --jsonl`: REST channel, NLU, rules, action.
+question goes the way of `medpath ask --jsonl`: REST channel, NLU, rules, action. With `--model` the files are asked
+twice: without the language model that the environment configures, and with it in every turn.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import string
@@ -18,18 +20,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from medpath.answering.answer import MODEL
 from medpath.answering.fitting import Asked, read_questions
 from medpath.answering.material import present
 from medpath.answering.service import KNOWLEDGE
 from medpath.channels.client import Client
 from medpath.channels.replies import Reply
-from medpath.commands.connection import connection
+from medpath.commands.connection import connection, short_lived
 from medpath.knowledge.compiled import load_compiled
-from medpath.project import find_project
+from medpath.language_model.settings import URL, model_state, read_model_settings
+from medpath.project import Project, find_project
 
 OWN = Path(__file__).parent / "questions" / "paraphrases.yml"
 ANSWERED = {"answer", "comparison", "calculation", "plan"}
 HANDLED = {"decline", "safety", "smalltalk"}
+# Surer than the local path can be.
+ALWAYS = "1.1"
 LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 
@@ -108,6 +114,7 @@ def report(results: Sequence[Result], failures: int) -> Iterator[str]:
         yield f"  asked back {_share(r.reply.kind == 'clarify' for r in inside)}"
         offered = [r for r in inside if not r.answered]
         yield f"  gold among what was offered {_share(_offers_gold(r) for r in offered)} of {len(offered)}"
+    yield f"chosen by the language model {_share(r.reply.chosen_by == MODEL for r in results)}"
     if outside:
         yield f"out of scope {len(outside)}: handled {_share(r.handled for r in outside)}"
     faults = [r for r in inside if not r.right] + [r for r in outside if not r.handled]
@@ -133,18 +140,33 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, default=[OWN])
     parser.add_argument("--typos", action="store_true", help="with one typing error in each word over five letters")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="show at most N failures a file")
+    parser.add_argument("--model", action="store_true", help="also with the configured language model")
     given = parser.parse_args()
     project = find_project()
+    if not given.model:
+        with connection(project) as url:
+            print_report(url, given, project)
+        return
+    settings = read_model_settings(project, os.environ)
+    print(model_state(settings))
+    if settings is None:
+        return
+    with short_lived(project, without=[URL]) as url:
+        print("== the local path")
+        print_report(url, given, project)
+    os.environ["MEDPATH_LLM_SURE"] = ALWAYS
+    with short_lived(project) as url:
+        print(f"== with {settings.model}")
+        print_report(url, given, project)
+
+
+def print_report(url: str, given: argparse.Namespace, project: Project) -> None:
+    """Asks the files and prints the figures of each."""
     knowledge = load_compiled(project.index / KNOWLEDGE)
-    with connection(project) as url:
-        for path in given.files:
-            asked = present(read_questions(path), knowledge)
-            results = asyncio.run(ask_all(url, asked, given.typos))
-            print(
-                "\n".join(
-                    [f"{path.name}{' with typing errors' if given.typos else ''}", *report(results, given.failures)]
-                )
-            )
+    for path in given.files:
+        results = asyncio.run(ask_all(url, present(read_questions(path), knowledge), given.typos))
+        head = f"{path.name}{' with typing errors' if given.typos else ''}"
+        print("\n".join([head, *report(results, given.failures)]))
 
 
 if __name__ == "__main__":

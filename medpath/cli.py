@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from medpath.commands import ask, chat, conversations, feedback, fit, keepers, run
+from medpath.commands import ask, chat, conversations, doctor, feedback, fit, keepers, run
 from medpath.errors import MedpathError
 from medpath.project import find_project
 from medpath.serving.environment import be_quiet
@@ -21,7 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(prog="medpath", description="A guide to medical education pathways in the US.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (run, chat, ask, conversations, keepers, fit, feedback):
+    for module in (run, chat, ask, conversations, keepers, fit, feedback, doctor):
         module.add_commands(commands)
     return parser
 

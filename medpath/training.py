@@ -36,11 +36,10 @@ def train(project: Project, tell: Tell, force: bool = False) -> bool:
     Raises KnowledgeError for faults of the knowledge file and SetupError if the encoder is missing or Rasa
     refuses the data.
     """
+    if not force and is_up_to_date(project):
+        return False
     fingerprint = _fingerprint(project)
     stamp = project.models / TRAINED_FROM
-    built = project.rasa_model.exists() and (project.index / KNOWLEDGE).exists() and stamp.exists()
-    if not force and built and stamp.read_text() == fingerprint:
-        return False
     stamp.unlink(missing_ok=True)
     tell("[1/3] Checking the knowledge file")
     knowledge = load_knowledge(project.knowledge, date.today())
@@ -50,6 +49,13 @@ def train(project: Project, tell: Tell, force: bool = False) -> bool:
     train_rasa(project)
     stamp.write_text(fingerprint)
     return True
+
+
+def is_up_to_date(project: Project) -> bool:
+    """Whether there is a model, made of the files as they are now; raises SetupError without a knowledge file."""
+    stamp = project.models / TRAINED_FROM
+    built = project.rasa_model.exists() and (project.index / KNOWLEDGE).exists() and stamp.exists()
+    return built and stamp.read_text() == _fingerprint(project)
 
 
 def compile_index(project: Project, knowledge: Knowledge) -> None:

@@ -6,11 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, MODEL, SAFETY, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING
 from medpath.answering.composing import MOST_CHOICES, PICK, Composer
+from medpath.answering.consulting import (
+    CHOSEN,
+    MOST_FACTS,
+    PREPARED,
+    Candidate,
+    Consultation,
+    Exchange,
+    Inquiry,
+    Thing,
+    Verdict,
+    interleaved,
+    is_worth_asking,
+    prepared_in,
+)
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
@@ -54,6 +68,7 @@ MOST_SHOWN = 6
 MOST_COMPARED = 3
 LONGEST_QUESTION = 300
 MOST_WEIGHED = 10
+MOST_EARLIER = 2
 
 
 @dataclass(frozen=True)
@@ -117,9 +132,7 @@ class Adviser:
         if picked:
             answer, memory = self.shown(picked, memory, today)
             return [answer], memory
-        if question.reason() == PROFILE and "?" in question.text:
-            # Who tells of himself and asks something wants the answer.
-            question = replace(question, intents=asks_of(question.intents))
+        question = asking(question)
         heard = self._heard(question, memory)
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
@@ -169,6 +182,87 @@ class Adviser:
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
+
+    def consultation(
+        self, question: Question, memory: Memory, profile: Profile, local: tuple[Sequence[Answer], Memory]
+    ) -> Consultation | None:
+        """What a language model may be asked about a message that has the replies `local` (as `reply` gives them).
+
+        None where it is not asked: for picks, for messages of a kind that is declined, for sums.
+        """
+        answers, after = local
+        closed_to_it = question.reason() in OUT_OF_SCOPE or self._picked(question.text, memory)
+        if closed_to_it or not question.text.strip() or not is_worth_asking(answers):
+            return None
+        question = asking(question)
+        turn = self.turn(question, memory)
+        parts = self._splitter.questions(question.text)
+        asked = [replace(question, text=part, vector=None) for part in parts] if len(parts) > 1 else []
+        facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
+        candidates = (*map(self._candidate, facts), *prepared_in(answers))
+        inquiry = Inquiry(question.text, self._exchanges(memory), told(profile, self._profiles), candidates)
+        return Consultation(inquiry, facts, turn, tuple(answers), after)
+
+    def wider(self, consultation: Consultation, phrase: str) -> Consultation:
+        """The consultation after a further search, for which the model gave the words."""
+        found = self.answerer.read(Question(phrase)).facts[:MOST_FACTS]
+        return consultation.widened(found, [self._candidate(fact) for fact in found])
+
+    def by_verdict(
+        self, consultation: Consultation, verdict: Verdict, today: date | None = None
+    ) -> tuple[list[Answer], Memory] | None:
+        """The replies by what a language model chose, and the memory then; None if it chose nothing that counts."""
+        verdict, memory = verdict.within(consultation.inquiry), consultation.turn.memory
+        if verdict.things:
+            return self._chosen(consultation, verdict.things, today or date.today())
+        if verdict.readings:
+            facts = [fact for one in verdict.readings if (fact := self._knowledge.fact(one))]
+            answer, memory = self._unanswered(self._composer.clarification(facts, 0.0), memory)
+        elif verdict.nothing:
+            answer, memory = self._unanswered(self.answerer.declined(consultation.turn.readings[PLAIN]), memory)
+        else:
+            return None
+        return [replace(answer, chosen_by=MODEL)], memory
+
+    def _chosen(self, consultation: Consultation, things: Sequence[Thing], today: date) -> tuple[list[Answer], Memory]:
+        """The answers that state what was chosen for each thing asked."""
+        turn, memory = consultation.turn, consultation.turn.memory
+        answers: list[Answer] = []
+        for thing in things:
+            if thing.facts[0] == PREPARED:
+                answers.append(consultation.local[0])
+                memory = consultation.local_memory
+                continue
+            facts = [fact for one in thing.facts if (fact := self._knowledge.fact(one))]
+            way = speaks_for(turn, facts[0])
+            understood = Understood(turn.readings[way], way)
+            # What is said before an answer, to a mistaken belief or of chances, is said once.
+            said = replace(understood.reading, question=Question("")) if answers else understood.reading
+            answer = self.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)
+            memory = self._after(answer, understood, turn.question.text, memory)
+            answers.append(answer)
+        answers = told_together([replace(answer, chosen_by=MODEL) for answer in answers])
+        return answers, replace(memory, offered=_offered(answers[-1]))
+
+    def _likely(self, turn: Turn) -> list[Fact]:
+        """The facts that may be meant, likeliest first."""
+        if turn.alone:
+            return turn.readings[PLAIN].facts
+        weighed = self.weighing.weigh(turn)
+        order, _ = self._ranking.order(weighed)
+        return [self._knowledge.facts[number] for number in weighed.numbers[order]]
+
+    def _candidate(self, fact: Fact) -> Candidate:
+        topic = self._knowledge.topic(fact.topic)
+        return Candidate(fact.id, topic.name if topic else fact.topic, fact.label, fact.text)
+
+    def _exchanges(self, memory: Memory) -> tuple[Exchange, ...]:
+        """The questions that were answered before, the last one with what answered it."""
+        if not memory.question:
+            return ()
+        facts = [fact for one in memory.facts if (fact := self._knowledge.fact(one))]
+        told_then = tuple(f"{self._name(fact.topic)}: {fact.label}" for fact in facts)
+        return (*(Exchange(question) for question in memory.earlier), Exchange(memory.question, told_then))
 
     def points_back(self, text: str) -> bool:
         """Whether a message speaks of "that" or "it"."""
@@ -239,6 +333,10 @@ class Adviser:
         if answer.kind == ANSWER:
             after = self._after(answer, understood, heard.question.text, memory)
             return answer, replace(after, offered=_offered(answer))
+        return self._unanswered(answer, memory)
+
+    def _unanswered(self, answer: Answer, memory: Memory) -> tuple[Answer, Memory]:
+        """A question back or a refusal, or the menu after too many of them, and the memory then."""
         if answer.kind == SMALLTALK:
             return answer, replace(memory, kind="")
         failures = memory.failures + 1
@@ -402,6 +500,12 @@ def told_together(answers: list[Answer]) -> list[Answer]:
     return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 
+def asking(question: Question) -> Question:
+    """The question; of somebody who tells of himself and asks something too, what he asks."""
+    asks = question.reason() == PROFILE and "?" in question.text
+    return replace(question, intents=asks_of(question.intents)) if asks else question
+
+
 def asks_of(intents: Mapping[str, float]) -> dict[str, float]:
     """The intents of questions that facts answer."""
     return {name: p for name, p in intents.items() if name.startswith(ASK) or name == CHANCES}
@@ -430,6 +534,7 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
         aspects=aspects,
         kind=answer.kind,
         compared=memory.compared,
+        earlier=(*memory.earlier, *filter(None, [memory.question]))[-MOST_EARLIER:],
     )
 
 

@@ -13,6 +13,8 @@ COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
 ADVICE = "advice"
 CHECKED = {OFFICIAL: "official page", SECONDARY: "secondary source", GENERAL: "general guidance"}
 ADVISERS_VIEW = "Adviser's view, not an official rule"
+# Who chose the facts.
+LOCAL, MODEL = "local", "model"
 # The kinds of a reply that tells what was asked.
 ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION})
 
@@ -67,6 +69,7 @@ class Answer:
 
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.
+    `chosen_by` tells whether our own search or the operator's language model chose the facts.
     """
 
     kind: str
@@ -79,6 +82,7 @@ class Answer:
     score: float = 0.0
     table: Table | None = None
     check: str = ""
+    chosen_by: str = LOCAL
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""

@@ -63,6 +63,11 @@ class Answerer:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
             return self._composer.noted()
+        return self.declined(reading)
+
+    def declined(self, reading: Reading) -> Answer:
+        """The reply that no fact answers, with whom to ask instead where the field is certain."""
+        reason = reading.question.reason()
         hub = self._hub(reading) if reason not in OUT_OF_SCOPE else ""
         return self._composer.decline(reason or "unknown", hub, reading.sure)
 
@@ -112,26 +117,32 @@ class Answerer:
         return self._composer.origin(fact, today or date.today()) if fact else None
 
     def _answer(self, reading: Reading, today: date) -> Answer:
-        best = reading.facts[0]
-        belief = self._premises.corrected_in(reading.question.text)
         note = None
-        if belief is None:
+        if self._premises.corrected_in(reading.question.text) is None:
             told = reading.question.audience
             note = note_beside(
                 reading.facts, list(reading.shares), reading.sure, told, self._kind_of, self._search.likeness
             )
-        answer = self._composer.answer(
-            best,
-            self._related(best, reading.facts),
-            today,
-            reading.sure,
-            lead=self._composer.chances if reading.question.reason() == CHANCES else "",
-            belief=belief,
-            note=note,
-        )
+        notes = (note,) if note is not None else ()
+        answer = self.stated(reading.facts[0], notes, reading, today, reading.sure)
         if reading.answered is not None or reading.sure >= self._ranking.hedge:
             return answer
         return self._composer.hedged(answer, [fact for fact in _distinct(reading) if fact.id not in answer.facts])
+
+    def stated(
+        self, fact: Fact, notes: Sequence[Fact], reading: Reading, today: date, score: float, opening: str = ""
+    ) -> Answer:
+        """The answer that states a fact that was chosen for a question, with `notes` in short below it."""
+        return self._composer.answer(
+            fact,
+            self._related(fact, reading.facts),
+            today,
+            score,
+            lead=self._composer.chances if reading.question.reason() == CHANCES else "",
+            belief=self._premises.corrected_in(reading.question.text),
+            notes=notes,
+            opening=opening,
+        )
 
     def _kind_of(self, topic_id: str) -> str:
         topic = self._knowledge.topic(topic_id)

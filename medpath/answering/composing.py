@@ -39,6 +39,7 @@ class Texts:
     clarify: str
     hedge: str
     also: str
+    openings: Mapping[str, str]
     noted: str
     instead: str
     about: Mapping[str, str]
@@ -70,30 +71,36 @@ class Composer:
         score: float = 1.0,
         lead: str = "",
         belief: Fact | None = None,
-        note: Fact | None = None,
+        notes: Sequence[Fact] = (),
+        opening: str = "",
     ) -> Answer:
         """An answer that states a fact and offers `others` next.
 
         `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first;
-        `note` one that is told in short below.
+        `notes` are told in short below; `opening` is one of the texts' openings, for a fact that has none itself.
         """
         before = [belief] if belief is not None and belief.id != fact.id else []
-        after = [note] if note is not None else []
-        stated = [*before, fact, *after]
+        stated = [*before, fact, *notes]
         ordered = sorted(stated, key=lambda one: one.id != fact.id)
-        also = [self._texts.also.format(text=one.text) for one in after]
+        also = [self._texts.also.format(text=one.text) for one in notes]
+        text = self._opened(fact.text, opening)
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join(filter(None, (lead, *(one.text for one in before), fact.text, fact.more, *also))),
+            body="\n\n".join(filter(None, (lead, *(one.text for one in before), text, fact.more, *also))),
             facts=tuple(one.id for one in ordered),
-            topics=tuple(dict.fromkeys(one.topic for one in ordered if one is not note)),
+            topics=tuple(dict.fromkeys(one.topic for one in ordered if one not in notes)),
             sources=self._sources(stated),
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
             choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
             score=score,
             check=checked(fact),
         )
+
+    def _opened(self, text: str, opening: str) -> str:
+        """A text after a yes, a no or the like; as it stands where it opens with one of its own."""
+        own = text.lower().startswith(tuple(self._texts.openings))
+        return f"{self._texts.openings[opening]} {text}" if opening and not own else text
 
     def hedged(self, answer: Answer, readings: Sequence[Fact]) -> Answer:
         """An answer that may be to another question than was asked, with other readings to pick first."""

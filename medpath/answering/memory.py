@@ -17,7 +17,7 @@ class Memory:
     are those that were stated about the topics, the latest first. `offered` holds the facts that a question back
     offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply if
     that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
-    topics of the last comparison in their order.
+    topics of the last comparison in their order. `earlier` holds the questions before this one, the latest last.
     """
 
     question: str = ""
@@ -29,6 +29,7 @@ class Memory:
     failures: int = 0
     kind: str = ""
     compared: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from medpath.answering.answer import ADVICE, ADVISERS_VIEW, ShownSource, Table
+from medpath.answering.answer import ADVICE, ADVISERS_VIEW, LOCAL, ShownSource, Table
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Reply:
     `text` is everything as plain text; `body` the same without table, warnings and sources, which stand in
     `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
     smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or empty.
-    `score` is the probability that the answer is right, or 0.
+    `score` is the probability that the answer is right, or 0. `chosen_by` is local, or model where the operator's
+    language model chose the facts.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Reply:
     score: float = 0.0
     table: Table | None = None
     check: str = ""
+    chosen_by: str = LOCAL
 
     @property
     def view(self) -> str:
@@ -67,6 +69,7 @@ def read_reply(message: Mapping[str, Any]) -> Reply:
         score=float(custom.get("score", 0.0)),
         table=_table(custom.get("table")),
         check=custom.get("check", ""),
+        chosen_by=custom.get("chosen_by", LOCAL),
     )
 
 

@@ -106,6 +106,7 @@ def as_object(conversation: str, text: str, replies: list[Reply]) -> dict[str, A
         ],
         "buttons": [asdict(button) for reply in replies for button in reply.buttons],
         "score": main.score,
+        "chosen_by": main.chosen_by,
     }
 
 

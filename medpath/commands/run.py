@@ -41,11 +41,13 @@ def _train(project: Project, given: argparse.Namespace) -> int:
 def _run(project: Project, given: argparse.Namespace) -> int:
     from medpath.channels.slack_settings import read_slack_settings, slack_state
     from medpath.conversations.checking import storage_fault
+    from medpath.language_model.settings import model_state, read_model_settings
     from medpath.serving.launcher import configured_ports, running
     from medpath.serving.supervision import watch
 
     ports = configured_ports()
     slack = slack_state(read_slack_settings(os.environ))
+    model = read_model_settings(project, os.environ)
     print("Starting Medpath …", flush=True)
     fault = storage_fault(project)
     if fault:
@@ -53,6 +55,8 @@ def _run(project: Project, given: argparse.Namespace) -> int:
     with running(project, ports) as services:
         try:
             print(slack, flush=True)
+            if model:
+                print(model_state(model), flush=True)
             print(f"Medpath is ready: {ports.url}/ (Ctrl-C stops it)", flush=True)
             watch(services, lambda line: print(line, flush=True))
         except KeyboardInterrupt:

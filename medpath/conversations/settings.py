@@ -44,20 +44,28 @@ def default_database(project: Project, environment: Mapping[str, str] = os.envir
 
 def read_settings(project: Project) -> StoreSettings:
     """What endpoints.yml says; raises SetupError if it cannot be read or says nothing of use."""
-    file = project.root / FILE
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SetupError(f"{file} cannot be read ({type(error).__name__}).") from error
-    part = content.get(PART) if isinstance(content, dict) else None
-    if not isinstance(part, dict):
-        raise SetupError(f"{file} has no part {PART}.")
+    part = read_part(project, PART)
+    if not part:
+        raise SetupError(f"{project.root / FILE} has no part {PART}.")
     variables = {**os.environ, DATABASE: default_database(project)}
     given = {
         key: Template(value).safe_substitute(variables) if isinstance(value, str) else value
         for key, value in part.items()
     }
     return store_settings({**given, "host": given.get("url")})
+
+
+def read_part(project: Project, name: str) -> dict[str, Any]:
+    """A part of endpoints.yml, empty where it has none; raises SetupError if the file or the part cannot be read."""
+    file = project.root / FILE
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SetupError(f"{file} cannot be read ({type(error).__name__}).") from error
+    part = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(part or {}, dict):
+        raise SetupError(f"{file}: {name} must hold settings, each as NAME: VALUE.")
+    return part or {}
 
 
 def store_settings(given: Mapping[str, Any]) -> StoreSettings:

@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.channels.incoming import LONGEST_MESSAGE
+from medpath.language_model.metrics import METRICS_TYPE, exposition
 from medpath.serving.http import GuardedSanic
 from medpath.serving.shared_secret import HEADER, is_known
 
@@ -45,11 +46,15 @@ def make_app(package: str) -> GuardedSanic:
     async def health(request: Request) -> HTTPResponse:
         return response.json({"status": "ok"})
 
+    async def metrics(request: Request) -> HTTPResponse:
+        return response.raw(exposition(), content_type=METRICS_TYPE)
+
     async def webhook(request: Request) -> HTTPResponse:
         _check_caller(request)
         return response.json(await _run(executor, _call(await _body(request))))
 
     app.add_route(health, "/health", {"GET"}, name="health")
+    app.add_route(metrics, "/metrics", {"GET"}, name="metrics")
     # `stream` leaves the body to the handler, which reads nothing of a stranger's.
     app.add_route(webhook, "/webhook", {"POST"}, name="webhook", stream=True)
     app.error_handler.add(Exception, _answer_error)

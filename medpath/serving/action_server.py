@@ -8,6 +8,7 @@ import sys
 from medpath.answering.question import Question
 from medpath.answering.service import answerer
 from medpath.errors import MedpathError
+from medpath.language_model.service import language_model
 from medpath.project import find_project
 from medpath.serving.discreet_logs import keep_texts_out_of_logs
 from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent
@@ -28,6 +29,7 @@ def serve(port: int) -> None:
     from medpath.serving.action_app import make_app
 
     try:
+        language_model()
         answerer().answer(Question("warming up"))
         make_app("actions").run(LOOPBACK, port, backlog=BACKLOG)
     except MedpathError as error:

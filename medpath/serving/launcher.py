@@ -13,6 +13,7 @@ from pathlib import Path
 
 from medpath.conversations.settings import DATABASE, default_database
 from medpath.errors import SetupError
+from medpath.language_model.settings import KEY
 from medpath.project import HOME, STATE, Project
 from medpath.serving.environment import LAUNCHER, QUIET
 from medpath.serving.private_files import keep_private
@@ -79,7 +80,8 @@ def running(project: Project, ports: Ports, without: Collection[str] = ()) -> It
     services: list[Service] = []
     try:
         for part in parts(ports):
-            services.append(Service(part, project.root, project.state, environment))
+            own = {name: value for name, value in environment.items() if name not in part.withheld}
+            services.append(Service(part, project.root, project.state, own))
         wait_until_ready(services)
         yield services
     finally:
@@ -96,7 +98,7 @@ def parts(ports: Ports) -> list[Part]:
     actions = probe_of_actions(ports.actions, headers(secret_for_children()))
     return [
         Part("action server", "medpath.serving.action_server", ports.actions, actions, misses=3),
-        Part("Rasa server", "medpath.serving.rasa_server", ports.rasa, probe_of_rasa(ports.rasa), misses=6),
+        Part("Rasa server", "medpath.serving.rasa_server", ports.rasa, probe_of_rasa(ports.rasa), 6, frozenset({KEY})),
     ]
 
 

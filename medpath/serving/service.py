@@ -20,13 +20,17 @@ STOP_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Part:
-    """What a server is: its name for people, module, port and probe, and after how many missed probes it hangs."""
+    """What a server is: its name for people, module, port and probe, and after how many missed probes it hangs.
+
+    `withheld` are the variables of the environment that it is not to see.
+    """
 
     name: str
     module: str
     port: int
     probe: Probe
     misses: int
+    withheld: frozenset[str] = frozenset()
 
 
 class Service:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -35,6 +37,10 @@ class Done:
         return [message["response"] for message in self.messages]
 
 
+async def _finished(events: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return await events
+
+
 def run_action(
     action: Action, text: str | None = "", intents: Mapping[str, float] | None = None, fact: str = "", **slots: Any
 ) -> Done:
@@ -52,6 +58,8 @@ def run_action(
     tracker = Tracker("someone", {"memory": memory.as_dict()}, latest, [], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = action.run(dispatcher, tracker, {})
+    if inspect.isawaitable(events):
+        events = asyncio.run(_finished(events))
     assert events[-1] == LISTEN
     slots = {event["name"]: event["value"] for event in events[:-1]}
     assert set(slots) <= {"memory", *(one.name for one in fields(Profile))}

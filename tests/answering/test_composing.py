@@ -303,7 +303,7 @@ def test_plain_text_keeps_body_warnings_and_source_apart() -> None:
 
 def test_a_note_stands_below_with_its_source_and_is_no_topic(composer: Composer) -> None:
     """What is noted comes after the whole answer; what is spoken of next is the answer's topic."""
-    answer = composer.answer(MATCH_DAY, [], SOON, note=STEP_1_SCORES)
+    answer = composer.answer(MATCH_DAY, [], SOON, notes=[STEP_1_SCORES])
     assert answer.body.startswith(MATCH_DAY.text)
     assert answer.body.endswith(f"Also: {STEP_1_SCORES.text}")
     assert answer.facts == (MATCH_DAY.id, STEP_1_SCORES.id)
