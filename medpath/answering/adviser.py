@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, MODEL, SAFETY, SMALLTALK, Answer
+from medpath.answering.answer import (
+    ANSWER,
+    ANSWERED,
+    CLARIFY,
+    COMPARISON,
+    DECLINE,
+    MODEL,
+    OVERVIEW,
+    SAFETY,
+    SMALLTALK,
+    Answer,
+)
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING
@@ -26,6 +37,7 @@ from medpath.answering.consulting import (
     prepared_in,
 )
 from medpath.answering.memory import Memory
+from medpath.answering.overview import BroadQuestions, Overviews
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
 from medpath.knowledge.records import Fact, Knowledge, Topic
@@ -107,12 +119,15 @@ class Adviser:
         words: FollowUpWords,
         splitter: Splitter,
         profiles: ProfileWording,
+        broad: BroadQuestions,
+        overviews: Overviews,
     ) -> None:
         self.answerer = answerer
         self._knowledge, self._combiner, self._composer = knowledge, combiner, composer
         self.weighing, self._ranking = weighing, ranking
         self._matcher, self._words, self._splitter = matcher, words, splitter
         self._profiles = profiles
+        self._broad, self._overviews = broad, overviews
 
     def profile(self, text: str, known: Profile) -> Profile:
         """What is known of a person after a message."""
@@ -140,14 +155,14 @@ class Adviser:
         combined, memory = self._combined(heard, memory, today)
         parts = [] if combined else self._splitter.questions(question.text)
         if len(parts) < 2:
-            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
+            answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
             return [answer], memory
         answers: list[Answer] = []
         asks = asks_of(question.intents)
         for part in parts:
             heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
             combined, memory = self._combined(heard, memory, today)
-            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
+            answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
             if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
                 answers.append(answer)
         answers = told_together(answers)
@@ -176,6 +191,9 @@ class Adviser:
         alone = len(heard.ways) == 1
         if alone and not heard.shape.named:
             return None
+        card = self._overview(heard, memory, today)
+        if card is not None:
+            return card
         understood = self._understood(heard, memory)
         talk = question.intents.get(question.reason(), 0.0)
         if understood.reading.sure < max(SURELY_NAMED if alone else SURELY_MEANT, talk):
@@ -325,6 +343,28 @@ class Adviser:
         judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
         asks = heard.shape.rest >= ASKS_MORE and judged >= sum(aspects.values()) / 2
         return asks and (fact.aspect in JUDGING or fact.topic not in compared.topics)
+
+    def _alone(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
+        """The answer to what asks for nothing combined: the card of a topic, or one fact."""
+        return self._overview(heard, memory, today) or self._one(heard, memory, today)
+
+    def _overview(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
+        """The card of the topic that a message asks about in general; None if it asks for more, or there is none."""
+        text = heard.ways[PLAIN]
+        words, mentions = self._matcher.words(text), self._matcher.mentions(text)
+        mention = self._broad.named(words, mentions)
+        # After an answer to a sharp question a mere name asks the same of another topic.
+        goes_on = memory.topics and memory.kind != OVERVIEW
+        if mention is None or heard.placed or (goes_on and self._broad.bare(words, mentions)):
+            return None
+        topic = self._knowledge.topic(mention.topics[0])
+        card = self._overviews.card(topic, today or date.today()) if topic else None
+        if card is None:
+            return None
+        # The rows tell their facts in part only: what asks on is answered with all of them.
+        told = replace(card, facts=card.facts[:1])
+        after = remembered(told, text, mention.text, asks_of(heard.question.intents), memory)
+        return card, replace(after, offered=_offered(card))
 
     def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""

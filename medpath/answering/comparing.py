@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from datetime import date
 from medpath.answering.answer import COMPARISON, Answer, Table
 from medpath.answering.composing import Composer
 from medpath.answering.measures import LOW, Figure, Measure, Measures, positions, short_names, tokens
+from medpath.answering.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 
 DEFINITION, COMPARING = "definition", "comparison"
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9$])")
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class Comparer:
             return [both.text], [both]
         each = self._of_each(topics, aspects) or ([] if brief else self._first(topics))
         lines = [
-            self._texts["prose"].format(name=name, text=_first_sentences(fact.text))
+            self._texts["prose"].format(name=name, text=first_sentences(fact.text))
             if fact
             else self._texts["unknown"].format(name=name)
             for name, fact in zip(names if each else [], each, strict=True)
@@ -352,7 +351,3 @@ def _of_aspect(facts: Iterable[Fact], aspect: str) -> Fact | None:
 def _end(figure: Figure, side: str) -> float:
     value = figure.low if side == LOW else figure.high
     return 0.0 if value is None else value
-
-
-def _first_sentences(text: str, most: int = 2) -> str:
-    return " ".join(_SENTENCE_END.split(text)[:most])

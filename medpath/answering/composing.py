@@ -175,7 +175,7 @@ class Composer:
 
     def menu(self) -> Answer:
         """The areas with a question on each to tap, for somebody who was not understood twice."""
-        choices = tuple(Choice(_title(question), question) for question in self._texts.menu["questions"])
+        choices = tuple(Choice(title_of(question), question) for question in self._texts.menu["questions"])
         return Answer(CLARIFY, self._texts.menu["text"].strip(), choices=choices)
 
     def decline(self, reason: str, hub: str, score: float = 0.0) -> Answer:
@@ -227,12 +227,12 @@ class Composer:
 
     def _next(self, fact: Fact, after: Fact) -> Choice:
         same = fact.topic == after.topic
-        return Choice(_title(fact.label) if same else self._reading(fact).title, PICK + fact.id)
+        return Choice(title_of(fact.label) if same else self._reading(fact).title, PICK + fact.id)
 
     def _reading(self, fact: Fact) -> Choice:
         topic = self._knowledge.topic(fact.topic)
         name = topic.short_name if topic else fact.topic
-        return Choice(_title(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
+        return Choice(title_of(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
 
 
 def checked(fact: Fact) -> str:
@@ -245,7 +245,8 @@ def shown_date(fact: Fact) -> str:
     return f"{fact.as_of}, {fact.period}" if fact.period and fact.period != fact.as_of else fact.as_of
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
+    """A text as the title of a button, cut off where it is too long for one."""
     plain = text[:1].upper() + text[1:]
     return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
 

@@ -14,6 +14,7 @@ from medpath.answering.composing import Composer, load_texts
 from medpath.answering.index import Corpus, load_index
 from medpath.answering.listing import Lister
 from medpath.answering.measures import load_measures
+from medpath.answering.overview import BroadQuestions, Overviews, load_overview_rules
 from medpath.answering.premises import Premises, read_beliefs
 from medpath.answering.ranking import load_ranking
 from medpath.answering.search import Search
@@ -53,6 +54,7 @@ def load_adviser(project: Project) -> Adviser:
     premises = Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)])
     measures = load_measures(folder / "measures.yml")
     words = load_follow_up_words(project.following)
+    overviews = load_overview_rules(folder / "overviews.yml")
     combiner = Combiner(
         knowledge,
         matcher,
@@ -72,6 +74,8 @@ def load_adviser(project: Project) -> Adviser:
         words,
         Splitter(load_splitting(project.following)),
         load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
+        BroadQuestions(overviews, words, matcher.words),
+        Overviews(knowledge, composer, overviews, search.near),
     )
 
 

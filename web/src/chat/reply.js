@@ -5,7 +5,7 @@ import * as icons from "./icons.js";
 import { picture } from "./picture.js";
 
 const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
-const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
+const JUDGED = new Set(["answer", "comparison", "calculation", "overview", "plan"]);
 
 /**
  * One reply as an element. `context`: {strings, server, offers}; with `offers` it has follow-ups and thumbs. What the
@@ -29,11 +29,20 @@ export function replyElement(reply, context) {
 }
 
 function tableElement({ columns, rows }, strings) {
+  if (!columns.some(Boolean)) return pointsElement(rows);
   // An empty corner is no header.
   const heads = columns.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
   const body = rows.map((row) => element("tr", {}, ...row.map((cell, index) => tableCell(cell, index))));
   const grid = element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
   return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+}
+
+/** Rows without a head over them: texts, each under its heading. */
+function pointsElement(rows) {
+  const points = rows.map(([heading, ...cells]) =>
+    element("div", {}, element("dt", {}, heading), ...cells.map((cell) => element("dd", {}, cell))),
+  );
+  return element("div", { class: "points" }, element("dl", { lang: "en" }, ...points));
 }
 
 function tableCell(cell, index) {
