@@ -70,6 +70,8 @@ MOST_FAILURES = 2
 SURELY_MEANT = 0.6
 # The same for one that hangs on nothing said before but names a topic: "do you know about usmle" is talk.
 SURELY_NAMED = 0.9
+# How sure a fact has to be to be what a further name of a topic means.
+SURELY_PART = 0.3
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
 # How sure a fact has to be to take the place of a table, of a list, and of a table of fewer rows than LEAST_ROWS.
@@ -350,21 +352,27 @@ class Adviser:
 
     def _overview(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
         """The card of the topic that a message asks about in general; None if it asks for more, or there is none."""
-        text = heard.ways[PLAIN]
-        words, mentions = self._matcher.words(text), self._matcher.mentions(text)
-        mention = self._broad.named(words, mentions)
+        text, today = heard.ways[PLAIN], today or date.today()
+        named = self._broad.named(text, self._matcher.mentions(text))
         # After an answer to a sharp question a mere name asks the same of another topic.
         goes_on = memory.topics and memory.kind != OVERVIEW
-        if mention is None or heard.placed or (goes_on and self._broad.bare(words, mentions)):
+        if named is None or heard.placed or (goes_on and named.bare):
             return None
-        topic = self._knowledge.topic(mention.topics[0])
-        card = self._overviews.card(topic, today or date.today()) if topic else None
-        if card is None:
+        topic = self._knowledge.topic(named.topic)
+        card = self._overviews.card(topic, today) if topic else None
+        if topic is None or card is None or self._means_less(named.text, topic, card):
             return None
         # The rows tell their facts in part only: what asks on is answered with all of them.
         told = replace(card, facts=card.facts[:1])
-        after = remembered(told, text, mention.text, asks_of(heard.question.intents), memory)
+        after = remembered(told, text, named.text, asks_of(heard.question.intents), memory)
         return card, replace(after, offered=_offered(card))
+
+    def _means_less(self, name: str, topic: Topic, card: Answer) -> bool:
+        """Whether what a topic goes by means one of its facts rather than all of it ("DEA fee", "Texas board")."""
+        if self._normal(name) == self._normal(topic.short_name):
+            return False
+        reading = self.answerer.read(Question(name))
+        return reading.sure >= SURELY_PART and reading.facts[0].id != card.facts[0]
 
     def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to one question."""

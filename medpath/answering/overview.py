@@ -47,6 +47,8 @@ class OverviewRules:
 
     broad: tuple[str, ...]
     small: frozenset[str]
+    nouns: Mapping[str, tuple[str, ...]]
+    called: Mapping[str, str]
     least: int
     most: int
     sure: int
@@ -56,6 +58,7 @@ class OverviewRules:
     longest: int
     sentence: int
     near: float
+    first: float
     openings: Mapping[str, Line]
     official: float
     dated: float
@@ -81,36 +84,68 @@ def _line(row: Mapping[str, Any]) -> Line:
     return Line(**{"heading": "", **row, "aspects": tuple(row["aspects"]), "questions": tuple(row["questions"])})
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a broad question is about: the id of the topic, its name as it was written, and whether that is all."""
+
+    topic: str
+    text: str
+    bare: bool
+
+
 class BroadQuestions:
     """Tells by what a message says beside a name whether it asks for no more than an overview."""
 
-    def __init__(self, rules: OverviewRules, known: FollowUpWords, words: Callable[[str], Sequence[Word]]) -> None:
-        """`words` brings a text to words in normal form."""
-        self._small = known.fillers | rules.small
-        self._broad = frozenset(self._pattern(words(phrase), ()) for phrase in rules.broad)
+    def __init__(
+        self,
+        rules: OverviewRules,
+        known: FollowUpWords,
+        words: Callable[[str], Sequence[Word]],
+        kind_of: Callable[[str], str],
+    ) -> None:
+        """`words` brings a text to words in normal form, `kind_of` gives the kind of a topic."""
+        self._rules, self._words, self._kind_of = rules, words, kind_of
+        self._small = self._normal(" ".join((*known.fillers, *rules.small)))
+        self._nouns = {kind: self._normal(" ".join(nouns)) for kind, nouns in rules.nouns.items()}
+        self._called = {tuple(word.norm for word in words(name)): topic for name, topic in rules.called.items()}
+        self._broad = frozenset(
+            self._beside(words(phrase), lambda word: word.written == NAME) for phrase in rules.broad
+        )
 
-    def named(self, words: Sequence[Word], mentions: Sequence[Mention]) -> Mention | None:
+    def named(self, text: str, mentions: Sequence[Mention]) -> Named | None:
         """The one thing that a message asks about in general; None if it names several or asks anything beside."""
-        if len(mentions) != 1 or len(mentions[0].topics) != 1:
-            return None
-        return mentions[0] if self._pattern(words, mentions) in self._broad else None
+        words = self._words(text)
+        for topic, start, end in self._names(words, mentions):
+            name = text[start:end]
+            nouns = self._nouns.get(self._kind_of(topic), frozenset())
+            said = [w for w in words if start <= w.start < end or w.norm not in nouns]
+            pattern = self._beside(said, lambda word: start <= word.start < end)  # noqa: B023
+            if pattern in self._broad and not self._asks(name):
+                return Named(topic, name, pattern == BARE)
+        return None
 
-    def bare(self, words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
-        """Whether a message is the name alone."""
-        return self._pattern(words, mentions) == BARE
+    def _names(self, words: Sequence[Word], mentions: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
+        """The topics that a message names, each with the stretch from its first to its last name."""
+        for called, topic in self._called.items():
+            for first in range(len(words) - len(called) + 1):
+                stretch = words[first : first + len(called)]
+                if tuple(word.norm for word in stretch) == called:
+                    yield topic, stretch[0].start, stretch[-1].end
+        for topics in dict.fromkeys(mention.topics for mention in mentions if len(mention.topics) == 1):
+            own = [mention for mention in mentions if mention.topics == topics]
+            yield topics[0], own[0].start, own[-1].end
 
-    def _pattern(self, words: Sequence[Word], mentions: Sequence[Mention]) -> tuple[str, ...]:
+    def _beside(self, words: Sequence[Word], is_name: Callable[[Word], bool]) -> tuple[str, ...]:
         """The words in normal form with X for the name, small words left out."""
-        said = [
-            NAME if word.written == NAME or _inside(word, mentions) else word.norm
-            for word in words
-            if _inside(word, mentions) or word.written.lower() not in self._small
-        ]
+        said = [NAME if is_name(word) else word.norm for word in words if is_name(word) or word.norm not in self._small]
         return tuple(word for i, word in enumerate(said) if word != NAME or said[i - 1 : i] != [NAME])
 
+    def _asks(self, name: str) -> bool:
+        """Whether a name is a question itself ("is residency bad")."""
+        return " " in name and not self._rules.asking.isdisjoint(name.lower().split())
 
-def _inside(word: Word, mentions: Sequence[Mention]) -> bool:
-    return any(mention.start <= word.start < mention.end for mention in mentions)
+    def _normal(self, text: str) -> frozenset[str]:
+        return frozenset(word.norm for word in self._words(text))
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ def load_adviser(project: Project) -> Adviser:
         words,
         Splitter(load_splitting(project.following)),
         load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
-        BroadQuestions(overviews, words, matcher.words),
+        BroadQuestions(
+            overviews, words, matcher.words, {topic.id: topic.kind for topic in knowledge.topics}.__getitem__
+        ),
         Overviews(knowledge, composer, overviews, search.near),
     )
 
