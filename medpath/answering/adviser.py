@@ -20,7 +20,7 @@ from medpath.answering.answer import (
 )
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
-from medpath.answering.comparing import COMPARING
+from medpath.answering.comparing import COMPARING, DEFINITION
 from medpath.answering.composing import MOST_CHOICES, PICK, Composer
 from medpath.answering.consulting import (
     CHOSEN,
@@ -364,7 +364,7 @@ class Adviser:
             return None
         # The rows tell their facts in part only: what asks on is answered with all of them.
         told = replace(card, facts=card.facts[:1])
-        after = remembered(told, text, named.text, asks_of(heard.question.intents), memory)
+        after = remembered(told, topic.short_name, named.text, {ASK + DEFINITION: 1.0}, memory)
         return card, replace(after, offered=_offered(card))
 
     def _means_less(self, name: str, topic: Topic, card: Answer) -> bool:

@@ -254,10 +254,11 @@ class Overviews:
             yield self._rules.view.format(headings=", ".join(views))
 
     def _next(self, topic: Topic, told: Sequence[Fact], today: date) -> list[Choice]:
-        """The questions to ask next: on parts of the topic, those with most to tell first, then on its other units."""
+        """The questions to ask next: on the largest parts of the topic, then on other units, of other aspects first."""
         parts = sorted((t for t in self._knowledge.topics if t.part_of == topic.id), key=lambda t: -len(t.facts))
         leads = [lead for part in parts if (lead := self._lead(part, today))][: self._rules.parts]
         own = [fact for fact in topic.facts if fact not in told and self._speaks_for(fact, topic, told[0], today)]
+        own.sort(key=lambda fact: fact.aspect in {one.aspect for one in told})
         asked = [(fact, question) for fact in (*leads, *own) if (question := self._question(fact))]
         return [Choice(title_of(question), PICK + fact.id) for fact, question in asked[:MOST_CHOICES]]
 
@@ -294,4 +295,10 @@ def _by_page(sources: Sequence[ShownSource]) -> Iterator[ShownSource]:
         dates = pages.setdefault((source.publisher, source.title, source.url, source.check), [])
         dates += [source.as_of] if source.as_of not in dates else []
     for (publisher, title, url, check), dates in pages.items():
-        yield ShownSource(publisher, title, url, "; ".join(dates), check)
+        yield ShownSource(publisher, title, url, _joined(dates), check)
+
+
+def _joined(dates: Sequence[str]) -> str:
+    """Dates one after another, without those that another one tells more exactly ("2024; 2024, 2024 Match")."""
+    known = [one for one in dates if not one.startswith(UNDATED)] or list(dates)
+    return "; ".join(one for one in known if not any(two != one and two.startswith(one) for two in known))

@@ -25,7 +25,9 @@ WHAT = replace(
     text="Step 1 is the first exam. It is passed or failed.",
     setting={"exam": "Step 1"},
 )
-LENGTH = replace(STEP_1_LENGTH, text="Step 1 takes one day. Breaks are short.", as_of="2024", setting={"exam": "Step 1"})
+LENGTH = replace(
+    STEP_1_LENGTH, text="Step 1 takes one day. Breaks are short.", as_of="2024", setting={"exam": "Step 1"}
+)
 FEE = replace(STEP_1_LENGTH, id="step-1/fee", aspect="cost", text="Step 1 costs 695 dollars.", as_of="2026")
 REGION_FEE = replace(FEE, id="step-1/region-fee", text="Step 1 abroad costs 210 dollars more.", audience="img")
 RETAKE = replace(FEE, id="step-1/retake", text="A retake costs the same.", setting={"phase": "after"})
@@ -47,7 +49,9 @@ def rules(project: Project) -> OverviewRules:
 def broad(project: Project, rules: OverviewRules, matcher: TopicMatcher) -> Callable[[str], Named | None]:
     """What a message asks about in general, with the names of the eight facts."""
     kinds = {topic.id: topic.kind for topic in eight_facts().topics}
-    asked = BroadQuestions(rules, load_follow_up_words(project.following), matcher.words, lambda one: kinds.get(one, ""))
+    asked = BroadQuestions(
+        rules, load_follow_up_words(project.following), matcher.words, lambda one: kinds.get(one, "")
+    )
     return lambda text: asked.named(text, matcher.mentions(text))
 
 
@@ -79,9 +83,7 @@ def draw(texts: Texts, rules: OverviewRules) -> Callable[..., Answer | None]:
         "step 1 exam",
     ],
 )
-def test_a_message_that_says_nothing_beside_the_name_is_broad(
-    broad: Callable[[str], Named | None], text: str
-) -> None:
+def test_a_message_that_says_nothing_beside_the_name_is_broad(broad: Callable[[str], Named | None], text: str) -> None:
     """Whatever words of courtesy, article or kind stand there."""
     named = broad(text)
     assert named is not None
@@ -128,7 +130,7 @@ def test_a_card_says_what_it_is_and_then_its_points(draw: Callable[..., Answer |
     )
     assert card.facts == (WHAT.id, LENGTH.id, FEE.id, STUDY.id)
     assert [source.url for source in card.sources] == ["https://www.usmle.org/step-1"]
-    assert card.sources[0].as_of == "undated; 2024; 2026"
+    assert card.sources[0].as_of == "2024; 2026"
 
 
 def test_what_to_know_of_a_row_names_it(draw: Callable[..., Answer | None]) -> None:
