@@ -60,9 +60,10 @@ SURELY_MEANT = 0.6
 SURELY_NAMED = 0.9
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
-# How sure a fact has to be to take the place of a table, of a list, and of a table of fewer rows than LEAST_ROWS.
+# Among how many of the likeliest facts one that compares just what such a message does opens the reply.
+OPENING_PLACES = 5
+# How sure a fact has to be to take the place of a table, of a list, and of a comparison without a table.
 SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
-LEAST_ROWS = 3
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_COMPARED = 3
@@ -295,8 +296,12 @@ class Adviser:
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
         if found is None:
             return None, memory
+        reading = None if question.reason() or found.answer.kind != COMPARISON else self.answerer.read(question)
+        opening = self._opening(heard, found, reading) if reading else None
+        if opening:
+            found = self._combiner.opened(found, opening, question.aspects(), today or date.today())
         answer, compared = found.answer, found.compared or found.answer.topics[:MOST_COMPARED]
-        if self._settled(heard, found):
+        if reading and self._settled(heard, found, reading, opening):
             # "The second one" may follow all the same.
             return None, replace(memory, compared=compared) if found.contrast else memory
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
@@ -304,21 +309,26 @@ class Adviser:
             after = replace(after, compared=compared)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
-    def _settled(self, heard: Heard, found: Combined) -> bool:
+    def _opening(self, heard: Heard, found: Combined, reading: Reading) -> Fact | None:
+        """The fact that itself compares what a message does: the likeliest, or a near one if nothing more is asked."""
+        if not found.contrast:
+            return None
+        bare = heard.shape.rest < ASKS_MORE
+        facts = reading.facts[: OPENING_PLACES if bare else 1]
+        return next((fact for fact in facts if self._combiner.compares(fact, found.compared)), None)
+
+    def _settled(self, heard: Heard, found: Combined, reading: Reading, opening: Fact | None) -> bool:
         """Whether one fact surely says what a list or a comparison is made for, or answers what is asked on it.
 
-        A table that hardly tells anything gives way sooner.
+        A comparison without a table gives way sooner.
         """
-        question, aspects, compared = heard.question, heard.question.aspects(), found.answer
-        if question.reason() or compared.kind != COMPARISON:
-            return False
-        reading = self.answerer.read(question)
+        aspects, compared = heard.question.aspects(), found.answer
         fact = reading.facts[0]
         if not found.contrast:
             return reading.sure >= SURELY_LISTED
-        if compared.table is None or len(compared.table.rows) < LEAST_ROWS:
+        if compared.table is None:
             return reading.sure >= FAIRLY_SETTLED
-        if reading.sure < SURELY_SETTLED:
+        if opening or reading.sure < SURELY_SETTLED:
             return False
         if fact.aspect == COMPARING:
             return True

@@ -106,7 +106,7 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
     notes = [line for warning in reply.warnings for line in _wrapped("! " + plain(warning), page.width, "  ")]
     notes += [line for source in reply.sources for line in _source(source, page)]
     notes += _wrapped(reply.view, page.width, "  ") if reply.view else []
-    table = list(map(plain, reply.table.text().splitlines())) if reply.table else []
+    table = list(map(plain, reply.table.text(page.width).splitlines())) if reply.table else []
     message = _parted([wrapped_text(reply.body or reply.text, page.width), table, notes])
     if reply.kind == "safety":
         message = _set_off(message, page.width)
