@@ -135,7 +135,7 @@ class Composer:
     def compared(
         self, told: Sequence[Fact], cells: Sequence[Fact], body: str, table: Table | None, today: date
     ) -> Answer:
-        """A comparison that states the facts of `told` in words and those of `cells` in a table, which gives their years.
+        """A comparison that states the facts of `told` in words and those of `cells` in a table that gives their years.
 
         One source of each cell is named, and one warning stands for all figures that are old.
         """
