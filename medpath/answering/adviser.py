@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, MODEL, SAFETY, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING
-from medpath.answering.composing import MOST_CHOICES, PICK, Composer
+from medpath.answering.composing import Composer
 from medpath.answering.consulting import (
     CHOSEN,
     MOST_FACTS,
@@ -27,6 +27,7 @@ from medpath.answering.consulting import (
 )
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
+from medpath.answering.several import Part, told_together
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import (
@@ -44,7 +45,7 @@ from medpath.language.following import (
 )
 from medpath.language.intents import ASK
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
-from medpath.language.splitting import Splitter
+from medpath.language.splitting import Asked, Splitter
 from medpath.language.topics import TopicMatcher
 from medpath.language.wording import Word
 
@@ -52,7 +53,6 @@ from medpath.language.wording import Word
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 # Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
 DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case", PROFILE})
-REFUSALS = frozenset({DECLINE, SAFETY, SMALLTALK})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
@@ -70,6 +70,10 @@ MOST_COMPARED = 3
 LONGEST_QUESTION = 300
 MOST_WEIGHED = 10
 MOST_EARLIER = 2
+# What stands before the questions of a message and is no longer than this tells nothing of them.
+GREETING_WORDS = 3
+# How sure the answer to one of several questions has to be: beside others a wrong one is hardly noticed.
+LEAST_TOLD = 0.5
 
 
 @dataclass(frozen=True)
@@ -138,21 +142,57 @@ class Adviser:
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
+        asked = self._splitter.split(question.text)
+        if len(asked.questions) > 1:
+            return self._several(question, asked, memory, today)
         combined, memory = self._combined(heard, memory, today)
-        parts = [] if combined else self._splitter.questions(question.text)
-        if len(parts) < 2:
-            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
-            return [answer], memory
-        answers: list[Answer] = []
-        asks = asks_of(question.intents)
-        for part in parts:
-            heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
-            combined, memory = self._combined(heard, memory, today)
-            answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
-            if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
-                answers.append(answer)
-        answers = told_together(answers)
-        return answers, replace(memory, offered=_offered(answers[-1]))
+        answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
+        return [answer], memory
+
+    def _several(
+        self, question: Question, asked: Asked, memory: Memory, today: date | None
+    ) -> tuple[list[Answer], Memory]:
+        """The answers to the questions of a message, each read after those before it and with what all share."""
+        parts: list[Part] = []
+        failures = memory.failures
+        for text in asked.questions:
+            # One message fails once, however many of its questions do.
+            part, memory = self._part(question, text, asked, parts, replace(memory, failures=0), today)
+            parts.append(part)
+        answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
+        left = 0 if any(part.answered for part in parts) else failures + 1
+        return answers, replace(memory, offered=_offered(answers[-1]), failures=left)
+
+    def _part(
+        self, question: Question, text: str, asked: Asked, before: Sequence[Part], memory: Memory, today: date | None
+    ) -> tuple[Part, Memory]:
+        """The answer to one of several questions after those `before`; none that is little sure."""
+        intents = question.parts.get(text, {})
+        heard = self._heard(replace(question, text=text, intents=intents, vector=None), memory)
+        combined, memory = self._combined(heard, memory, today)
+        if combined:
+            return Part(text, combined), memory
+        told = frozenset(part.answer.facts[0] for part in before if part.answer.facts)
+        understood = self._shared(heard, self._understood(heard, memory), asked, told)
+        answer, after = self._one(heard, memory, today, understood)
+        if answer.kind == ANSWER and answer.score < LEAST_TOLD:
+            return Part(text, self._composer.clarification(understood.reading.facts[:1], answer.score)), memory
+        return Part(text, answer), after
+
+    def _shared(self, heard: Heard, alone: Understood, asked: Asked, told: Container[str]) -> Understood:
+        """The surest way to read one of several questions: as it stands, after what all share, or on their subject.
+
+        What is `told` already answers another one again only if nothing else does.
+        """
+        part, mentions = heard.question.text, self._matcher.mentions
+        first = next(iter([*mentions(asked.lead), *mentions(asked.questions[0])]), None)
+        ways = [f"{asked.lead}: {part}"] if mentions(asked.lead) or len(asked.lead.split()) > GREETING_WORDS else []
+        if first and first.text.lower() not in part.lower():
+            ways.append(f"{first.text}: {part}")
+        read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
+        found = [alone, *(Understood(reading, PLAIN) for reading in read)]
+        fresh = [one for one in found if one.reading.facts[0].id not in told and one.reading.sure >= LEAST_TOLD]
+        return max(fresh or found, key=lambda one: one.reading.sure)
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a question that stands beside a statement of danger: sure ones or none.
@@ -197,7 +237,7 @@ class Adviser:
             return None
         question = asking(question)
         turn = self.turn(question, memory)
-        parts = self._splitter.questions(question.text)
+        parts = self._splitter.split(question.text).questions
         asked = [replace(question, text=part, vector=None) for part in parts] if len(parts) > 1 else []
         facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
         candidates = (*map(self._candidate, facts), *prepared_in(answers))
@@ -242,7 +282,8 @@ class Adviser:
             answer = self.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)
             memory = self._after(answer, understood, turn.question.text, memory)
             answers.append(answer)
-        answers = told_together([replace(answer, chosen_by=MODEL) for answer in answers])
+        parts = [Part(turn.question.text, replace(answer, chosen_by=MODEL)) for answer in answers]
+        answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
         return answers, replace(memory, offered=_offered(answers[-1]))
 
     def _likely(self, turn: Turn) -> list[Fact]:
@@ -336,9 +377,12 @@ class Adviser:
         asks = heard.shape.rest >= ASKS_MORE and judged >= sum(aspects.values()) / 2
         return asks and (fact.aspect in JUDGING or fact.topic not in compared.topics)
 
-    def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
-        """The answer to one question."""
-        understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
+    def _one(
+        self, heard: Heard, memory: Memory, today: date | None, understood: Understood | None = None
+    ) -> tuple[Answer, Memory]:
+        """The answer to one question, as it was `understood` or as it stands."""
+        if understood is None:
+            understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
             after = self._after(answer, understood, heard.question.text, memory)
@@ -493,21 +537,6 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
         return reading.sure * float(reading.shares[place]) if place is not None else 0.0
 
     return max(turn.readings, key=likely)
-
-
-def told_together(answers: list[Answer]) -> list[Answer]:
-    """The answers to the parts of a message: beside an answer no refusal and no question back stands.
-
-    What a question back offers is offered under the last answer, and nothing that is told already. Only one refusal
-    stands where there is no answer.
-    """
-    told = [answer for answer in answers if answer.kind in ANSWERED]
-    if told:
-        stated = {PICK + fact for answer in told for fact in answer.facts}
-        offered = [choice for answer in answers if answer.kind == CLARIFY for choice in answer.choices]
-        fresh = [choice for choice in dict.fromkeys((*offered, *told[-1].choices)) if choice.payload not in stated]
-        return [*told[:-1], replace(told[-1], choices=tuple(fresh[:MOST_CHOICES]))]
-    return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 
 def asking(question: Question) -> Question:

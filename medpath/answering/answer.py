@@ -89,6 +89,7 @@ class Answer:
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.
     `chosen_by` tells whether our own search or the operator's language model chose the facts.
+    `heading` names what it answers, where it is one of several answers to a message.
     """
 
     kind: str
@@ -102,13 +103,15 @@ class Answer:
     table: Table | None = None
     check: str = ""
     chosen_by: str = LOCAL
+    heading: str = ""
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""
         lines = [f"Source: {s.publisher}, {s.title} ({s.provenance}) {s.url}" for s in self.sources]
         lines += [f"{ADVISERS_VIEW}."] if self.check == ADVICE and not lines else []
         table = self.table.text(WIDEST) if self.table else ""
-        return "\n\n".join(part for part in (self.body, table, "\n".join(self.warnings), "\n".join(lines)) if part)
+        parts = (self.heading, self.body, table, "\n".join(self.warnings), "\n".join(lines))
+        return "\n\n".join(part for part in parts if part)
 
     def block(self) -> dict[str, Any]:
         """The structured form that goes to the channels as JSON."""

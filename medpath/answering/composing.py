@@ -43,6 +43,7 @@ class Texts:
     openings: Mapping[str, str]
     noted: str
     instead: str
+    several: Mapping[str, str]
     about: Mapping[str, str]
     forgotten: str
     feedback_stays: str
@@ -188,6 +189,11 @@ class Composer:
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""
         return Answer(SMALLTALK, self._texts.noted)
+
+    @property
+    def several(self) -> Mapping[str, str]:
+        """The sentences around the answers to several questions."""
+        return self._texts.several
 
     def menu(self) -> Answer:
         """The areas with a question on each to tap, for somebody who was not understood twice."""

@@ -107,7 +107,8 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
     notes += [line for source in reply.sources for line in _source(source, page)]
     notes += _wrapped(reply.view, page.width, "  ") if reply.view else []
     table = list(map(plain, reply.table.text(page.width).splitlines())) if reply.table else []
-    message = _parted([wrapped_text(reply.body or reply.text, page.width), table, notes])
+    heading = _wrapped(plain(reply.heading), page.width, "") if reply.heading else []
+    message = _parted([heading, wrapped_text(reply.body or reply.text, page.width), table, notes])
     if reply.kind == "safety":
         message = _set_off(message, page.width)
     return _parted([message, _buttons(reply.buttons, page.width, first)])

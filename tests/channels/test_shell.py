@@ -572,3 +572,8 @@ def test_a_wide_table_is_folded_into_the_page() -> None:
     assert max(map(len, lines)) <= 50
     assert " ".join(" ".join(lines).replace("|", " ").split()).count("physician") == 1
     assert [line.split(" | ")[0].strip() for line in lines if line.startswith("School")] == ["School"]
+
+
+def test_a_heading_stands_plain_over_its_answer() -> None:
+    """Each of several answers begins with what it is to, without marks."""
+    assert render(Reply(text="t", body="It takes years.", heading="Length"), WIDE) == ["Length", "", "It takes years."]

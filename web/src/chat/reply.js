@@ -5,6 +5,8 @@ import * as icons from "./icons.js";
 import { picture } from "./picture.js";
 
 const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
+// More sources than these are folded away.
+const MOST_SOURCES = 4;
 const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
 
 /**
@@ -12,11 +14,12 @@ const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
  * person chooses is told by a "medpath-ask" event {text, shown}, a thing to announce by "medpath-say".
  */
 export function replyElement(reply, context) {
-  const { kind, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
+  const { kind, heading, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
   const { strings } = context;
   const bubble = element(
     "div",
     { class: `bubble ${kind}` },
+    heading ? element("p", { class: "heading", lang: "en" }, heading) : null,
     element("div", { class: "text", lang: kind === "greeting" ? null : "en" }, ...blocks(body ?? text)),
     table && tableElement(table, strings),
     ...pictures.map((each) => picture(each, context)),
@@ -56,7 +59,12 @@ function sourceList(sources, { strings, server }) {
     const provenance = [source.as_of, strings.checks[source.check]].filter(Boolean).join(", ");
     return element("li", {}, name, provenance ? ` (${provenance})` : null);
   });
-  return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), element("ul", {}, ...items));
+  const list = element("ul", {}, ...items);
+  if (items.length > MOST_SOURCES) {
+    const label = element("summary", { class: "label" }, `${strings.sources} (${items.length})`);
+    return element("details", { class: "sources" }, label, list);
+  }
+  return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), list);
 }
 
 function actions(reply, { strings, offers }) {
