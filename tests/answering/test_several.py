@@ -42,7 +42,7 @@ def test_several_answers_have_headings_and_one_has_none(together: Together) -> N
 
 
 def test_what_is_not_answered_is_said_at_the_end(together: Together) -> None:
-    """Neither a refusal nor a question back stands beside an answer, but its part is named, and what it offers offered."""
+    """No refusal and no question back stands beside an answer: its part is named, and what it offers is offered."""
     told, rest = together(REFUSED, SURE)
     assert told.body == SURE.body
     assert rest.body == 'I have nothing sure on: "what is thing 0".'
