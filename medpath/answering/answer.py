@@ -77,7 +77,8 @@ def _widths(lines: Sequence[Sequence[str]], most: int | None) -> list[int]:
 
 def _drawn(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """The lines of one row."""
-    cells = [wrap(cell, max(width, 1), break_long_words=False) for cell, width in zip(line, widths, strict=True)]
+    pairs = zip(line, widths, strict=True)
+    cells = [wrap(cell, max(width, 1), break_long_words=False) or [""] for cell, width in pairs]
     for pieces in zip_longest(*cells, fillvalue=""):
         yield BAR.join(piece.ljust(width) for piece, width in zip(pieces, widths, strict=True)).rstrip()
 
