@@ -27,7 +27,7 @@ from medpath.answering.consulting import (
 )
 from medpath.answering.memory import Memory
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
-from medpath.answering.several import Part, told_together
+from medpath.answering.several import Part, bare, told_together
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import (
@@ -74,6 +74,11 @@ MOST_EARLIER = 2
 GREETING_WORDS = 3
 # How sure the answer to one of several questions has to be: beside others a wrong one is hardly noticed.
 LEAST_TOLD = 0.5
+# How much surer a fact has to be that is told already.
+TOLD_AGAIN = 0.05
+# Who asks of one of these wants no answer about another one.
+APART = frozenset({"specialty", "fellowship", "degree"})
+STATE, LENGTH = "state", "duration"
 
 
 @dataclass(frozen=True)
@@ -175,24 +180,35 @@ class Adviser:
         told = frozenset(part.answer.facts[0] for part in before if part.answer.facts)
         understood = self._shared(heard, self._understood(heard, memory), asked, told)
         answer, after = self._one(heard, memory, today, understood)
-        if answer.kind == ANSWER and answer.score < LEAST_TOLD:
+        if answer.kind == ANSWER and (answer.score < LEAST_TOLD or self._stray(answer, question.text)):
             return Part(text, self._composer.clarification(understood.reading.facts[:1], answer.score)), memory
         return Part(text, answer), after
 
     def _shared(self, heard: Heard, alone: Understood, asked: Asked, told: Container[str]) -> Understood:
         """The surest way to read one of several questions: as it stands, after what all share, or on their subject.
 
-        What is `told` already answers another one again only if nothing else does.
+        What is `told` already answers another one again only where nothing else is nearly as sure.
         """
-        part, mentions = heard.question.text, self._matcher.mentions
+        part, mentions = bare(heard.question.text, self._splitter.joints), self._matcher.mentions
         first = next(iter([*mentions(asked.lead), *mentions(asked.questions[0])]), None)
         ways = [f"{asked.lead}: {part}"] if mentions(asked.lead) or len(asked.lead.split()) > GREETING_WORDS else []
         if first and first.text.lower() not in part.lower():
             ways.append(f"{first.text}: {part}")
         read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
         found = [alone, *(Understood(reading, PLAIN) for reading in read)]
-        fresh = [one for one in found if one.reading.facts[0].id not in told and one.reading.sure >= LEAST_TOLD]
-        return max(fresh or found, key=lambda one: one.reading.sure)
+        return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))
+
+    def _stray(self, answer: Answer, message: str) -> bool:
+        """Whether an answer is about another field, state or degree than those that the message names."""
+        names = {name for mention in self._matcher.mentions(message) for name in mention.topics}
+        named = [topic for name in names if (topic := self._topic(name))]
+        topic = self._topic(answer.topics[0])
+        if topic is None or topic in named or not one_of_many(topic):
+            return False
+        return any(one.kind == topic.kind and one_of_many(one) for one in named)
+
+    def _topic(self, name: str) -> Topic | None:
+        return self._knowledge.topic(name)
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a question that stands beside a statement of danger: sure ones or none.
@@ -521,6 +537,11 @@ class Adviser:
     def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         kinds = [{t.kind for name in names if (t := self._knowledge.topic(name))} for names in (one, other)]
         return bool(kinds[0] & kinds[1] & ROWS)
+
+
+def one_of_many(topic: Topic) -> bool:
+    """Whether a topic is a single field, state or degree, and not about all of them."""
+    return topic.kind == STATE or (topic.kind in APART and any(fact.aspect == LENGTH for fact in topic.facts))
 
 
 def closed(shape: Shape, text: str) -> bool:

@@ -52,6 +52,10 @@ class Asked:
     lead: str
     questions: tuple[str, ...]
 
+    def whole(self, question: str) -> str:
+        """A question as it can be understood alone: one of a word or two after what the message says first."""
+        return f"{self.lead}: {question}" if self.lead and len(question.split()) < LEAST_WORDS else question
+
 
 class _Piece(NamedTuple):
     """A stretch of a message; whether a question mark ends it, and whether it follows on "I want to know"."""

@@ -110,7 +110,7 @@ class MessageClassifier(IntentClassifier, GraphComponent):
                 message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, rank_intents(self._model.intents, likely), add_to_output=True)
         for message in messages:
-            ranked = {part.get(ASKED): part.get(INTENT_RANKING_KEY) for part in message.get(PARTS) or []}
+            ranked = {part.get(TEXT): part.get(INTENT_RANKING_KEY) for part in message.get(PARTS) or []}
             message.set(QUESTIONS, ranked, add_to_output=True)
         return messages
 

@@ -117,8 +117,11 @@ class MessageReader(GraphComponent):
 
     def _parts(self, asked: str) -> list[Message]:
         """The questions of a text, if it asks several."""
-        parts = self._splitter.split(asked).questions if len(asked) <= LONGEST_PARTED else ()
-        return [Message({TEXT: part, ASKED: part}) for part in parts] if len(parts) > 1 else []
+        if len(asked) > LONGEST_PARTED:
+            return []
+        found = self._splitter.split(asked)
+        texts = [(part, found.whole(part)) for part in found.questions] if len(found.questions) > 1 else []
+        return [Message({TEXT: part, ASKED: whole}) for part, whole in texts]
 
     # Made when they are first needed, once also where two messages are read at the same time.
     @functools.cached_property
