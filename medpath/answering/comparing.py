@@ -155,7 +155,8 @@ class Comparer:
         both = self._of_the_pair(topics, aspects)
         if both:
             return [both.text], [both]
-        each = self._of_each(topics, aspects) or ([] if tabled else self._first(topics))
+        sure = {aspect: p for aspect, p in aspects.items() if p >= 2 * self._rules["asked"]}
+        each = self._of_each(topics, sure if tabled else aspects) or ([] if tabled else self._first(topics))
         lines = [
             self._texts["prose"].format(name=name, text=_first_sentences(fact.text))
             if fact

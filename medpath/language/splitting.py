@@ -34,6 +34,7 @@ class SplittingWords:
     clauses: tuple[str, ...]
     fillers: tuple[str, ...]
     tags: tuple[str, ...]
+    names: tuple[str, ...]
     stubs: tuple[str, ...]
     nouns: tuple[str, ...]
 
@@ -73,7 +74,7 @@ class Splitter:
         self._seam, self._fillers = asking.seam(), re.compile(asking.before, re.I)
         self._begins, self._joins = asking.compiled(asking.begins), asking.compiled(asking.joins)
         self._inside = asking.compiled(rf".*?\b(?:{any_of(words.words)})\s+(?:\w+\s+){{0,3}}?{asking.verb}")
-        self._clause = asking.compiled(any_of(words.clauses))
+        self._clause, self._names = asking.compiled(any_of(words.clauses)), asking.compiled(any_of(words.names))
         self._lead = asking.compiled(rf".*\b(?:{asking.leads})\W*$")
         self._question = asking.compiled(rf"(?:(?:{asking.joints}|ok|so|but)\s+)*(?:{any_of(words.starts)})")
         self.joints = (*words.joints, *words.fillers)
@@ -141,7 +142,8 @@ class Splitter:
             fragment = self._noun.search(bare) is not None or words >= LEAST_WORDS
             return words > 1 if begins else fragment
         begins = begins or self._inside.match(bare) is not None
-        return begins and words >= LEAST_WORDS and not self._clause.match(bare)
+        enough = words >= (LEAST_WORDS - 1 if self._names.match(bare) else LEAST_WORDS)
+        return begins and enough and not self._clause.match(bare)
 
     def _each(self, part: str) -> list[str]:
         """The questions of a part that asks several things of one: "step 3 cost and length"."""
