@@ -7,6 +7,7 @@ import { picture } from "./picture.js";
 const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
 // More sources than these are folded away.
 const MOST_SOURCES = 4;
+const MOST_COLUMNS = 3;
 const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
 
 /**
@@ -31,12 +32,25 @@ export function replyElement(reply, context) {
   return element("div", { class: "reply" }, bubble, context.offers ? followUps(reply, strings) : null);
 }
 
+/** A table of two things stands side by side; of more, which no phone is wide enough for, one under another. */
 function tableElement({ columns, rows }, strings) {
+  const grid = columns.length > MOST_COLUMNS ? stacked(columns, rows) : sideBySide(columns, rows);
+  return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+}
+
+function stacked([, ...names], rows) {
+  const groups = rows.map(([label, ...cells]) => {
+    const head = element("tr", { class: "point" }, element("th", { scope: "rowgroup", colspan: 2 }, label));
+    return element("tbody", {}, head, ...cells.map((cell, index) => element("tr", {}, ...[names[index], cell].map(tableCell))));
+  });
+  return element("table", { lang: "en" }, ...groups);
+}
+
+function sideBySide(columns, rows) {
   // An empty corner is no header.
   const heads = columns.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
   const body = rows.map((row) => element("tr", {}, ...row.map((cell, index) => tableCell(cell, index))));
-  const grid = element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
-  return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+  return element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
 }
 
 function tableCell(cell, index) {
