@@ -103,7 +103,7 @@ def _rest(parts: Sequence[Part], texts: Mapping[str, str], joints: Sequence[str]
     named = [whole_words(bare(part.question, joints), LONGEST_PART) for part in parts]
     offered = [choice for part in parts if part.answer.kind == CLARIFY for choice in part.answer.choices]
     text = texts["nothing"].format(parts="; ".join(f'"{name}"' for name in named))
-    return [Answer(SMALLTALK, text, choices=tuple(dict.fromkeys(offered)))]
+    return [Answer(DECLINE, text, choices=tuple(dict.fromkeys(offered)))]
 
 
 def _without_told_choices(answers: Sequence[Answer]) -> list[Answer]:
