@@ -32,7 +32,7 @@ from medpath.language_model.settings import URL, model_state, read_model_setting
 from medpath.project import Project, find_project
 
 OWN = Path(__file__).parent / "questions" / "paraphrases.yml"
-ANSWERED = {"answer", "comparison", "calculation", "plan"}
+ANSWERED = {"answer", "comparison", "calculation", "overview", "plan"}
 HANDLED = {"decline", "safety", "smalltalk"}
 # Surer than the local path can be.
 ALWAYS = "1.1"

@@ -27,7 +27,7 @@ from medpath.project import find_project
 
 ROOT = Path(__file__).parent
 OWN = (ROOT.parent / "tests" / "conversations", ROOT / "conversations")
-MAIN = ("answer", "comparison", "calculation", "plan")
+MAIN = ("answer", "comparison", "calculation", "overview", "plan")
 
 
 def read_conversations(path: Path) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, SMALLTALK, Answer
+from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
-from medpath.answering.comparing import COMPARING
+from medpath.answering.comparing import COMPARING, DEFINITION
 from medpath.answering.composing import Composer
 from medpath.answering.consulting import (
     CHOSEN,
@@ -26,6 +26,7 @@ from medpath.answering.consulting import (
     prepared_in,
 )
 from medpath.answering.memory import Memory
+from medpath.answering.overview import BroadQuestions, Overviews
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.several import Part, bare, told_together
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
@@ -58,6 +59,8 @@ MOST_FAILURES = 2
 SURELY_MEANT = 0.6
 # The same for one that hangs on nothing said before but names a topic: "do you know about usmle" is talk.
 SURELY_NAMED = 0.9
+# How sure a fact has to be to be what a further name of a topic means.
+SURELY_PART = 0.3
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
 # Among how many of the likeliest facts one that compares just what such a message does opens the reply.
@@ -117,12 +120,15 @@ class Adviser:
         words: FollowUpWords,
         splitter: Splitter,
         profiles: ProfileWording,
+        broad: BroadQuestions,
+        overviews: Overviews,
     ) -> None:
         self.answerer = answerer
         self._knowledge, self._combiner, self._composer = knowledge, combiner, composer
         self.weighing, self._ranking = weighing, ranking
         self._matcher, self._words, self._splitter = matcher, words, splitter
         self._profiles = profiles
+        self._broad, self._overviews = broad, overviews
 
     def profile(self, text: str, known: Profile) -> Profile:
         """What is known of a person after a message."""
@@ -151,7 +157,7 @@ class Adviser:
         if len(asked.questions) > 1:
             return self._several(question, asked, memory, today)
         combined, memory = self._combined(heard, memory, today)
-        answer, memory = (combined, memory) if combined else self._one(heard, memory, today)
+        answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
         return [answer], memory
 
     def _several(
@@ -177,6 +183,9 @@ class Adviser:
         combined, memory = self._combined(heard, memory, today)
         if combined:
             return Part(text, combined), memory
+        card = self._overview(heard, memory, today)
+        if card:
+            return Part(text, card[0]), card[1]
         told = frozenset(part.answer.facts[0] for part in before if part.answer.facts)
         understood = self._shared(heard, self._understood(heard, memory), asked, told)
         answer, after = self._one(heard, memory, today, understood)
@@ -233,6 +242,9 @@ class Adviser:
         alone = len(heard.ways) == 1
         if alone and not heard.shape.named:
             return None
+        card = self._overview(heard, memory, today)
+        if card is not None:
+            return card
         understood = self._understood(heard, memory)
         talk = question.intents.get(question.reason(), 0.0)
         if understood.reading.sure < max(SURELY_NAMED if alone else SURELY_MEANT, talk):
@@ -392,6 +404,34 @@ class Adviser:
         judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
         asks = heard.shape.rest >= ASKS_MORE and judged >= sum(aspects.values()) / 2
         return asks and (fact.aspect in JUDGING or fact.topic not in compared.topics)
+
+    def _alone(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
+        """The answer to what asks for nothing combined: the card of a topic, or one fact."""
+        return self._overview(heard, memory, today) or self._one(heard, memory, today)
+
+    def _overview(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory] | None:
+        """The card of the topic that a message asks about in general; None if it asks for more, or there is none."""
+        text, today = heard.ways[PLAIN], today or date.today()
+        named = self._broad.named(text, self._matcher.mentions(text))
+        # After an answer to a sharp question a mere name asks the same of another topic.
+        goes_on = memory.topics and memory.kind != OVERVIEW
+        if named is None or heard.placed or (goes_on and named.bare):
+            return None
+        topic = self._knowledge.topic(named.topic)
+        card = self._overviews.card(topic, today) if topic else None
+        if topic is None or card is None or self._means_less(named.text, topic, card):
+            return None
+        # The rows tell their facts in part only: what asks on is answered with all of them.
+        told = replace(card, facts=card.facts[:1])
+        after = remembered(told, topic.short_name, named.text, {ASK + DEFINITION: 1.0}, memory)
+        return card, replace(after, offered=_offered(card))
+
+    def _means_less(self, name: str, topic: Topic, card: Answer) -> bool:
+        """Whether what a topic goes by means one of its facts rather than all of it ("DEA fee", "Texas board")."""
+        if self._normal(name) == self._normal(topic.short_name):
+            return False
+        reading = self.answerer.read(Question(name))
+        return reading.sure >= SURELY_PART and reading.facts[0].id != card.facts[0]
 
     def _one(
         self, heard: Heard, memory: Memory, today: date | None, understood: Understood | None = None

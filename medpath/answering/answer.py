@@ -11,7 +11,7 @@ from typing import Any
 from medpath.knowledge.records import GENERAL, OFFICIAL, SECONDARY
 
 ANSWER, CLARIFY, DECLINE, SAFETY, ERROR = "answer", "clarify", "decline", "safety", "error"
-COMPARISON, CALCULATION, SMALLTALK = "comparison", "calculation", "smalltalk"
+COMPARISON, CALCULATION, OVERVIEW, SMALLTALK = "comparison", "calculation", "overview", "smalltalk"
 # An adviser's view rests on no page. What people read of how a fact was checked:
 ADVICE = "advice"
 CHECKED = {OFFICIAL: "official page", SECONDARY: "secondary source", GENERAL: "general guidance"}
@@ -22,7 +22,7 @@ BAR = " | "
 # Columns of a table are made no narrower than this, and plain text no wider than that.
 NARROWEST, WIDEST = 12, 100
 # The kinds of a reply that tells what was asked.
-ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION})
+ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION, OVERVIEW})
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,26 @@ class Choice:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as text cells; each row has as many cells as there are columns, the first one its heading."""
+    """A table as text cells; each row has as many cells as there are columns, the first one its heading.
+
+    Where the columns have no names, the rows are texts under a heading each.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def of_texts(self) -> bool:
+        """Whether it has no head, and sentences rather than figures in its cells."""
+        return not any(self.columns)
+
     def text(self, width: int | None = None) -> str:
-        """The table in aligned columns, for a font of one width; its cells in several lines where it would be wider."""
+        """The table in aligned columns, for a font of one width; its cells in several lines where it would be wider.
+
+        Texts are a line each.
+        """
+        if self.of_texts:
+            return "\n".join(f"{heading}: {' '.join(cells)}" for heading, *cells in self.rows)
         lines = [self.columns, *self.rows]
         widths = _widths(lines, width)
         return "\n".join(drawn for line in lines for drawn in _drawn(line, widths))
@@ -85,7 +98,7 @@ def _drawn(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply of Medpath; `kind` is answer, comparison, calculation, clarify, decline, safety, smalltalk or error.
+    """A reply of Medpath; `kind` is one of the names above.
 
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.

@@ -130,9 +130,17 @@ class Answerer:
         return self._composer.hedged(answer, [fact for fact in _distinct(reading) if fact.id not in answer.facts])
 
     def stated(
-        self, fact: Fact, notes: Sequence[Fact], reading: Reading, today: date, score: float, opening: str = ""
+        self, fact: Fact, notes: Sequence[Fact], reading: Reading, today: date, score: float, opening: str | None = None
     ) -> Answer:
-        """The answer that states a fact that was chosen for a question, with `notes` in short below it."""
+        """The answer that states a fact that was chosen for a question, with `notes` in short below it.
+
+        `opening` is what a language model would have before the fact; None where none was asked.
+        """
+        openings = self._composer.openings
+        if opening is None:
+            text = openings.for_question(fact.text, reading.question.text)
+        else:
+            text = openings.opened(fact.text, opening)
         return self._composer.answer(
             fact,
             self._related(fact, reading.facts),
@@ -141,7 +149,7 @@ class Answerer:
             lead=self._composer.chances if reading.question.reason() == CHANCES else "",
             belief=self._premises.corrected_in(reading.question.text),
             notes=notes,
-            opening=opening,
+            text=text,
         )
 
     def _kind_of(self, topic_id: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +11,11 @@ from medpath.answering.answer import Answer, Table
 from medpath.answering.comparison_rows import Row, RowBook, RowMaker
 from medpath.answering.composing import Composer
 from medpath.answering.measures import LOW, Figure, Measures, positions, tokens
+from medpath.answering.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 
 DEFINITION, COMPARING = "definition", "comparison"
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9$])")
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class Comparer:
         sure = {aspect: p for aspect, p in aspects.items() if p >= 2 * self._rules["asked"]}
         each = self._of_each(topics, sure if tabled else aspects) or ([] if tabled else self._first(topics))
         lines = [
-            self._texts["prose"].format(name=name, text=_first_sentences(fact.text))
+            self._texts["prose"].format(name=name, text=first_sentences(fact.text))
             if fact
             else self._texts["unknown"].format(name=name)
             for name, fact in zip(names if each else [], each, strict=True)
@@ -380,7 +379,3 @@ def _of_aspect(facts: Iterable[Fact], aspect: str) -> Fact | None:
 def _end(figure: Figure, side: str) -> float:
     value = figure.low if side == LOW else figure.high
     return 0.0 if value is None else value
-
-
-def _first_sentences(text: str, most: int = 2) -> str:
-    return " ".join(_SENTENCE_END.split(text)[:most])

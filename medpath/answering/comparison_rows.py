@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from medpath.answering.measures import Figure, Measure, Measures, short_names
+from medpath.answering.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.knowledge.yaml_lines import read_yaml
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9$])")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -192,7 +192,7 @@ class RowMaker:
 
     def _first(self, rule: RowRule, topic: Topic) -> Cell | None:
         fact = next((one for one in topic.facts if one.aspect == rule.first), None)
-        sentence = _SENTENCE_END.split(fact.text)[0] if fact else ""
+        sentence = first_sentences(fact.text, 1) if fact else ""
         return Cell(sentence, fact) if fact and len(sentence) <= self._book.longest else None
 
     def _dated(self, cell: Cell, today: date) -> Cell | None:

@@ -21,6 +21,7 @@ from medpath.answering.answer import (
     ShownSource,
     Table,
 )
+from medpath.answering.openings import openings_of
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
@@ -40,7 +41,7 @@ class Texts:
     clarify: str
     hedge: str
     also: str
-    openings: Mapping[str, str]
+    openings: Mapping[str, Any]
     noted: str
     instead: str
     several: Mapping[str, str]
@@ -64,6 +65,7 @@ class Composer:
 
     def __init__(self, knowledge: Knowledge, texts: Texts) -> None:
         self._knowledge, self._texts = knowledge, texts
+        self.openings = openings_of(texts.openings)
 
     def answer(
         self,
@@ -74,22 +76,21 @@ class Composer:
         lead: str = "",
         belief: Fact | None = None,
         notes: Sequence[Fact] = (),
-        opening: str = "",
+        text: str = "",
     ) -> Answer:
         """An answer that states a fact and offers `others` next.
 
         `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first;
-        `notes` are told in short below; `opening` is one of the texts' openings, for a fact that has none itself.
+        `notes` are told in short below; `text` is the fact's text with another opening.
         """
         before = [belief] if belief is not None and belief.id != fact.id else []
         stated = [*before, fact, *notes]
         ordered = sorted(stated, key=lambda one: one.id != fact.id)
         also = [self._texts.also.format(text=one.text) for one in notes]
-        text = self._opened(fact.text, opening)
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join(filter(None, (lead, *(one.text for one in before), text, fact.more, *also))),
+            body="\n\n".join(filter(None, (lead, *(one.text for one in before), text or fact.text, fact.more, *also))),
             facts=tuple(one.id for one in ordered),
             topics=tuple(dict.fromkeys(one.topic for one in ordered if one not in notes)),
             sources=self._sources(stated),
@@ -98,11 +99,6 @@ class Composer:
             score=score,
             check=checked(fact),
         )
-
-    def _opened(self, text: str, opening: str) -> str:
-        """A text after a yes, a no or the like; as it stands where it opens with one of its own."""
-        own = text.lower().startswith(tuple(self._texts.openings))
-        return f"{self._texts.openings[opening]} {text}" if opening and not own else text
 
     def hedged(self, answer: Answer, readings: Sequence[Fact]) -> Answer:
         """An answer that may be to another question than was asked, with other readings to pick first."""
@@ -197,7 +193,7 @@ class Composer:
 
     def menu(self) -> Answer:
         """The areas with a question on each to tap, for somebody who was not understood twice."""
-        choices = tuple(Choice(_title(question), question) for question in self._texts.menu["questions"])
+        choices = tuple(Choice(title_of(question), question) for question in self._texts.menu["questions"])
         return Answer(CLARIFY, self._texts.menu["text"].strip(), choices=choices)
 
     def decline(self, reason: str, hub: str, score: float = 0.0) -> Answer:
@@ -249,12 +245,12 @@ class Composer:
 
     def _next(self, fact: Fact, after: Fact) -> Choice:
         same = fact.topic == after.topic
-        return Choice(_title(fact.label) if same else self._reading(fact).title, PICK + fact.id)
+        return Choice(title_of(fact.label) if same else self._reading(fact).title, PICK + fact.id)
 
     def _reading(self, fact: Fact) -> Choice:
         topic = self._knowledge.topic(fact.topic)
         name = topic.short_name if topic else fact.topic
-        return Choice(_title(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
+        return Choice(title_of(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
 
 
 def checked(fact: Fact) -> str:
@@ -267,7 +263,8 @@ def shown_date(fact: Fact) -> str:
     return f"{fact.as_of}, {fact.period}" if fact.period and fact.period != fact.as_of else fact.as_of
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
+    """A text as the title of a button, cut off where it is too long for one."""
     plain = text[:1].upper() + text[1:]
     return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
 

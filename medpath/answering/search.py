@@ -143,6 +143,11 @@ class Search:
         texts = self._index.texts
         return float(texts[self._number[fact.id]] @ texts[self._number[other.id]])
 
+    def near(self, text: str, facts: Sequence[Fact]) -> list[float]:
+        """The cosine of a question and the nearest sample question of each fact."""
+        numbers = np.array([self._number[fact.id] for fact in facts])
+        return [float(value) for value in self.fit(Question(text), numbers)[:, 0]]
+
     def shared_words(self, question: Question, facts: np.ndarray) -> np.ndarray:
         """How much facts and a question share rare words, float of shape (len(facts),)."""
         return self._index.lexical.scores(self._words(question))[facts]

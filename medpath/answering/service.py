@@ -15,6 +15,7 @@ from medpath.answering.composing import Composer, load_texts
 from medpath.answering.index import Corpus, load_index
 from medpath.answering.listing import Lister
 from medpath.answering.measures import load_measures
+from medpath.answering.overview import BroadQuestions, Overviews, load_overview_rules
 from medpath.answering.premises import Premises, read_beliefs
 from medpath.answering.ranking import load_ranking
 from medpath.answering.search import Search
@@ -54,6 +55,7 @@ def load_adviser(project: Project) -> Adviser:
     premises = Premises(beliefs, lambda text: [word.norm for word in matcher.words(text)])
     measures = load_measures(folder / "measures.yml")
     words = load_follow_up_words(project.following)
+    overviews = load_overview_rules(folder / "overviews.yml")
     combiner = Combiner(
         knowledge,
         matcher,
@@ -73,6 +75,10 @@ def load_adviser(project: Project) -> Adviser:
         words,
         Splitter(load_splitting(project.following)),
         load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
+        BroadQuestions(
+            overviews, words, matcher.words, {topic.id: topic.kind for topic in knowledge.topics}.__getitem__
+        ),
+        Overviews(knowledge, composer, overviews, search.near),
     )
 
 

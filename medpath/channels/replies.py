@@ -27,10 +27,10 @@ class Reply:
     """One message of Medpath.
 
     `text` is everything as plain text; `body` the same without table, warnings and sources, which stand in
-    `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, clarify, decline, safety,
-    smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or empty.
-    `score` is the probability that the answer is right, or 0. `chosen_by` is local, or model where the operator's
-    language model chose the facts. `heading` names what one of several replies is to.
+    `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, overview, clarify, decline,
+    safety, smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or
+    empty. `score` is the probability that the answer is right, or 0. `chosen_by` is local, or model where the
+    operator's language model chose the facts. `heading` names what one of several replies is to.
     """
 
     text: str

@@ -24,7 +24,7 @@ from typing import Any, Protocol, TextIO
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from medpath.answering.answer import ShownSource
+from medpath.answering.answer import ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.errors import ServiceError
 
@@ -47,6 +47,8 @@ Ctrl-C stops waiting for an answer. /quit, Ctrl-D, or Ctrl-C at the prompt leave
 FAILURES_TO_LEAVE = 3
 WIDEST = 100
 NARROWEST = 20
+# Texts stand beside their headings where they have so many columns, else under them.
+LEAST_BESIDE = 40
 
 _LIST_MARK = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+")
 # Kept unbroken: "Step 1", "call 988", "(800) 273 8255". Not after a comma, or lists of years would not wrap.
@@ -106,12 +108,27 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
     notes = [line for warning in reply.warnings for line in _wrapped("! " + plain(warning), page.width, "  ")]
     notes += [line for source in reply.sources for line in _source(source, page)]
     notes += _wrapped(reply.view, page.width, "  ") if reply.view else []
-    table = list(map(plain, reply.table.text(page.width).splitlines())) if reply.table else []
+    table = _table(reply.table, page.width) if reply.table else []
     heading = _wrapped(plain(reply.heading), page.width, "") if reply.heading else []
     message = _parted([heading, wrapped_text(reply.body or reply.text, page.width), table, notes])
     if reply.kind == "safety":
         message = _set_off(message, page.width)
     return _parted([message, _buttons(reply.buttons, page.width, first)])
+
+
+def _table(table: Table, width: int) -> list[str]:
+    """Columns as they are; texts under their headings, or beside them where the page has room for both."""
+    if not table.of_texts:
+        return list(map(plain, table.text(width).splitlines()))
+    rows = [(plain(heading), plain(" ".join(cells))) for heading, *cells in table.rows]
+    margin = max(len(heading) for heading, _ in rows) + 2
+    if width - margin < LEAST_BESIDE:
+        return [line for heading, text in rows for line in _under(heading, text, width)]
+    return [line for heading, text in rows for line in _wrapped(heading.ljust(margin) + text, width, " " * margin)]
+
+
+def _under(heading: str, text: str, width: int) -> list[str]:
+    return [*_wrapped(heading, width, ""), *(f"  {line}" for line in _wrapped(text, width - 2, ""))]
 
 
 def wrapped_text(text: str, width: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from medpath.answering.answer import ANSWER, CALCULATION, COMPARISON, ShownSource, Table
+from medpath.answering.answer import ANSWERED, ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
 
@@ -21,7 +21,6 @@ WIDEST_TABLE = 90
 
 PICK = "pick_"
 HELPED, WRONG = "feedback_good", "feedback_bad"
-JUDGED = (ANSWER, COMPARISON, CALCULATION)
 FEEDBACK = {HELPED: "that helped", WRONG: "that's wrong"}
 INTRODUCTION = (
     "I answer questions about medical education in the United States: residency and the Match, MD and DO degrees, "
@@ -53,7 +52,7 @@ class Post:
 
 def posts(replies: Sequence[Reply]) -> list[Post]:
     """The messages that show the replies to one question: a single one, unless it has more blocks than Slack takes."""
-    judged = any(reply.kind in JUDGED and reply.facts for reply in replies)
+    judged = any(reply.kind in ANSWERED and reply.facts for reply in replies)
     drawn = chain(*map(_blocks, replies), [_feedback()] if judged else [])
     whole = "\n\n".join(reply.text or reply.body for reply in replies)
     fallback = shortened(escape(whole).strip(), LONGEST_FALLBACK)
@@ -94,15 +93,19 @@ def _source(source: ShownSource) -> str:
 
 
 def _table(table: Table) -> Iterator[Block]:
-    """Aligned columns of one width where they fit the window; else each row as a text of its own."""
+    """Aligned columns of one width where they fit the window; else, and for texts, each row as a text of its own."""
     text = table.text()
-    if max(map(len, text.splitlines())) <= WIDEST_TABLE:
+    if not table.of_texts and max(map(len, text.splitlines())) <= WIDEST_TABLE:
         yield from (_section(f"```{part}```") for part in _preformatted(text))
         return
     for row in table.rows:
         cells = zip(table.columns[1:], row[1:], strict=True)
-        lines = [f"*{escape(row[0])}*", *(f"{escape(column)}: {mrkdwn(cell)}" for column, cell in cells)]
+        lines = [f"*{escape(row[0])}*", *(_cell(column, cell) for column, cell in cells)]
         yield from map(_section, chunks("\n".join(lines)))
+
+
+def _cell(column: str, cell: str) -> str:
+    return f"{escape(column)}: {mrkdwn(cell)}" if column else mrkdwn(cell)
 
 
 def _preformatted(text: str) -> Iterator[str]:

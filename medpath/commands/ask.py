@@ -18,7 +18,7 @@ from medpath.errors import MedpathError, ServiceError
 from medpath.project import Project
 
 EXIT_NOT_ANSWERED = 3
-ANSWERED = frozenset({"answer", "comparison", "calculation", "plan"})
+ANSWERED = frozenset({"answer", "comparison", "calculation", "overview", "plan"})
 
 
 def add_commands(commands: Any) -> None:

@@ -43,8 +43,9 @@ Answer with one JSON object and nothing else:
 first the fact that best answers what was really asked, for this person's stage, exam, degree, state and role; then, \
 only if the first leaves something asked unanswered, one or two that complete it and do not repeat it. One fact is \
 best where it is enough. A fact that answers in general is right for a question about a particular situation if its \
-advice or rule holds there. "opening": "yes", "no" or "it depends" where the message asks a yes-or-no question and \
-that is what your first fact says to it; else "none".
+advice or rule holds there. "opening": where the message asks a yes-or-no question, also after a situation, \
+what your first fact says to it as it was asked: "yes", "no" or "it depends"; it takes the place of a yes or no that \
+the fact itself begins with. Where something else is asked, "none".
 - "ask_back": the message can mean two or three quite different things and nothing tells which: "ids" holds one fact \
 for each. Prefer to answer.
 - "search": no fact here answers, and other words might find one: "phrase" is a short plain question in the words of \

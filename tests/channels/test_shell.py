@@ -118,6 +118,25 @@ def test_body_then_warnings_then_sources_then_buttons() -> None:
     ]
 
 
+def test_the_points_of_an_overview_stand_beside_their_headings() -> None:
+    """The texts begin in one column and wrap within the page."""
+    points = Table(("", ""), (("Length", "Three years."), ("How to get in", "word " * 30)))
+    lines = render(Reply(text="", body="What it is.", kind="overview", table=points), WIDE)
+    assert lines[:3] == ["What it is.", "", "Length         Three years."]
+    assert lines[3].startswith("How to get in  word word")
+    assert all(line.startswith(" " * 15 + "word") for line in lines[4:])
+    assert all(len(line) <= WIDE.width for line in lines)
+
+
+def test_on_a_narrow_page_they_stand_under_their_headings() -> None:
+    """Forty columns have no room for two."""
+    points = Table(("", ""), (("How to get in", "word " * 10), ("Length", "Three years.")))
+    lines = render(Reply(text="", body="It.", kind="overview", table=points), NARROW)
+    assert lines[2:4] == ["How to get in", "  " + " ".join(["word"] * 7)]
+    assert lines[-2:] == ["Length", "  Three years."]
+    assert all(len(line) <= NARROW.width for line in lines)
+
+
 def test_rows_of_a_table_stay_as_they_are() -> None:
     """A comparison keeps its columns aligned, even if it is wider than the page and its first cell is empty."""
     table = [

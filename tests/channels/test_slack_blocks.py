@@ -143,6 +143,15 @@ def test_a_table_too_wide_for_the_window_becomes_lines() -> None:
     assert post.blocks[1]["text"]["text"] == f"*Length*\nMD: {long}\nDO: {long}"
 
 
+def test_the_points_of_an_overview_are_a_section_each() -> None:
+    """The heading in bold over its text, however short all of them are, and they can be judged."""
+    table = Table(("", ""), (("Length", "3 years."), ("Pay", "A & B.")))
+    [post] = posts([Reply(text="t", body="What it is.", kind="overview", facts=("a/b",), table=table)])
+    texts = [block["text"]["text"] for block in post.blocks if block["type"] == "section"]
+    assert texts == ["What it is.", "*Length*\n3 years.", "*Pay*\nA &amp; B."]
+    assert post.blocks[-1]["type"] == "actions"
+
+
 def test_where_nothing_was_asked_there_are_examples() -> None:
     """The home tab shows the same and remembers where its clicks are answered."""
     tab = home("D1")

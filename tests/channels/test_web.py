@@ -163,6 +163,17 @@ def test_a_reply_holds_what_the_rest_channel_says(visitor: Visitor, conversation
     assert (reply["table"], reply["pictures"]) == (None, [])
 
 
+def test_an_overview_has_its_points_in_a_table_without_a_head(visitor: Visitor) -> None:
+    """A heading and a text a row, each source once, and questions to go on with."""
+    reply = visitor.ask("Tell me about residency")
+    assert reply["kind"] == "overview"
+    assert reply["table"]["columns"] == ["", ""]
+    assert 4 <= len(reply["table"]["rows"]) <= 7
+    shown = [(source["url"], source["check"]) for source in reply["sources"]]
+    assert len(set(shown)) == len(shown)
+    assert all(button["title"].endswith("?") for button in reply["buttons"])
+
+
 def test_a_comparison_has_its_table(visitor: Visitor) -> None:
     """Rows and columns travel as such."""
     table = visitor.ask("Compare neurology and dermatology")["table"]

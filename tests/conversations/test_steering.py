@@ -128,6 +128,26 @@ def test_what_is_asked_about_others_is_not_kept(conversation: Conversation, text
     assert "told me nothing" in conversation.ask("what do you know about me").text
 
 
+def test_a_broad_question_gets_an_overview_that_one_can_go_on_from(conversation: Conversation) -> None:
+    """A point is asked on, "and X" means the overview of X, and where it is from, more and praise work as ever."""
+    assert conversation.ask("tel me abuot Step 1").kind == "overview"
+    length = conversation.ask("how long is it?")
+    assert (length.kind, length.facts[0]) == ("answer", "usmle-step-1/format-and-length")
+    first = conversation.ask("explain the mcat")
+    other = conversation.ask("and the Caribbean schools?")
+    assert (first.kind, other.kind) == ("overview", "overview")
+    assert other.topics == ("caribbean-medical-schools",)
+    assert conversation.ask("where is that from?").facts == other.facts[:1]
+    assert conversation.ask("that helped").kind == "smalltalk"
+    assert conversation.ask("tell me more").topics == other.topics
+
+
+def test_after_a_sharp_question_a_mere_name_asks_the_same(conversation: Conversation) -> None:
+    """No overview where another specialty takes the place of the first one."""
+    conversation.ask("how long is psychiatry residency")
+    assert conversation.ask("and dermatology?").facts[0] == "dermatology/duration"
+
+
 def test_a_comparison_is_a_table(conversation: Conversation) -> None:
     """Two specialties stand side by side over the figures that both have, with sources; places are understood."""
     reply = conversation.ask("neurology or dermatology, which is shorter and which pays more")

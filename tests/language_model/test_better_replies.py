@@ -86,16 +86,16 @@ def test_further_facts_are_told_in_short(ours: Adviser) -> None:
     assert answer.facts == ids
 
 
-def test_an_opening_stands_before_a_fact_that_has_none(ours: Adviser) -> None:
-    """A fact that says yes or no itself keeps its own word, whatever the model says."""
+def test_the_opening_is_the_models_and_the_fact_is_ours(ours: Adviser) -> None:
+    """A yes, a no or "it depends" stands before a fact that has none, and in place of the fact's own."""
     consultation = _consultation(ours)
     plain = next(f for f in consultation.facts if not f.text.lower().startswith(("yes", "no", "it depends")))
     (answer,) = _replies(ours, Verdict(things=(Thing((plain.id,), "it depends"),)))
     assert answer.body.startswith(f"It depends. {plain.text}")
     question = "am i too junior to be a mentor"
-    own = next(f for f in _consultation(ours, question).facts if f.text.startswith("No, "))
+    own = next(f for f in _consultation(ours, question).facts if f.text.startswith("No, you"))
     (answer,) = _replies(ours, Verdict(things=(Thing((own.id,), "yes"),)), question)
-    assert answer.body.startswith(own.text)
+    assert answer.body.startswith(f"Yes. {own.text.removeprefix('No, ').capitalize()[:20]}")
 
 
 def test_several_things_get_several_answers(ours: Adviser) -> None:

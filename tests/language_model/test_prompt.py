@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stand_in import chooses
 
@@ -107,6 +107,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON)
 def test_whatever_comes_only_offered_ids_come_through(content: Any) -> None:
     """No answer of a server, however odd, raises or brings a text of its own in."""

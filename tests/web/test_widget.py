@@ -150,6 +150,20 @@ def test_what_the_server_sends_stays_text(widget: Widget, medpath_url: str) -> N
     assert widget.log.locator('a[href^="javascript"]').count() == 0
 
 
+def test_a_broad_question_gets_a_card(make_widget, medpath_url: str) -> None:
+    """Each point under its heading, as wide as a phone, with questions to tap that are answered."""
+    phone = make_widget(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
+    phone.open(medpath_url)
+    phone.say("tell me about residency")
+    expect(phone.log.get_by_role("term").filter(has_text="Length")).to_be_visible(timeout=SETTLED)
+    assert phone.log.get_by_role("term").count() == phone.log.get_by_role("definition").count() >= 4
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360
+    phone.page.screenshot(path=SCREENSHOTS / "overview.png")
+    phone.log.get_by_role("group", name="Suggestions").last.get_by_role("button").first.click()
+    expect(phone.log.get_by_role("button", name="Copy answer")).to_have_count(2, timeout=SETTLED)
+    assert phone.errors == []
+
+
 def test_a_phone_of_360_pixels(make_widget, medpath_url: str) -> None:
     """Nothing sticks out, also with a table, and the message box is on the screen."""
     phone = make_widget(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)

@@ -25,7 +25,7 @@ def violations(widget: Widget) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_state_has_a_violation(make_widget: Callable[..., Widget], medpath_url: str, scheme: str) -> None:
-    """Closed, open, waiting, with an answer, with a table, and with a message that failed."""
+    """Closed, open, waiting, with an answer, with a table, with an overview, and with a message that failed."""
     widget = make_widget(color_scheme=scheme, reduced_motion="reduce")
     widget.page.goto(medpath_url)
     expect(widget.launcher).to_be_visible()
@@ -45,6 +45,10 @@ def test_no_state_has_a_violation(make_widget: Callable[..., Widget], medpath_ur
 
     widget.say("Compare neurology and dermatology")
     expect(widget.log.get_by_role("table")).to_be_visible(timeout=SETTLED)
+    assert violations(widget) == []
+
+    widget.say("tell me about residency")
+    expect(widget.log.get_by_role("term").first).to_be_visible(timeout=SETTLED)
     assert violations(widget) == []
 
     widget.page.route(MESSAGES, lambda route: route.abort())

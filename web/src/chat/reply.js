@@ -8,7 +8,7 @@ const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
 // More sources than these are folded away.
 const MOST_SOURCES = 4;
 const MOST_COLUMNS = 3;
-const JUDGED = new Set(["answer", "comparison", "calculation", "plan"]);
+const JUDGED = new Set(["answer", "comparison", "calculation", "overview", "plan"]);
 
 /**
  * One reply as an element. `context`: {strings, server, offers}; with `offers` it has follow-ups and thumbs. What the
@@ -34,6 +34,7 @@ export function replyElement(reply, context) {
 
 /** A table of two things stands side by side; of more, which no phone is wide enough for, one under another. */
 function tableElement({ columns, rows }, strings) {
+  if (!columns.some(Boolean)) return pointsElement(rows);
   const grid = columns.length > MOST_COLUMNS ? stacked(columns, rows) : sideBySide(columns, rows);
   return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
 }
@@ -51,6 +52,14 @@ function sideBySide(columns, rows) {
   const heads = columns.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
   const body = rows.map((row) => element("tr", {}, ...row.map((cell, index) => tableCell(cell, index))));
   return element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+}
+
+/** Rows without a head over them: texts, each under its heading. */
+function pointsElement(rows) {
+  const points = rows.map(([heading, ...cells]) =>
+    element("div", {}, element("dt", {}, heading), ...cells.map((cell) => element("dd", {}, cell))),
+  );
+  return element("div", { class: "points" }, element("dl", { lang: "en" }, ...points));
 }
 
 function tableCell(cell, index) {
