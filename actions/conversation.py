@@ -29,9 +29,14 @@ def text_of(tracker: Tracker) -> str:
 def question_of(tracker: Tracker, profile: Profile) -> Question:
     """The latest message with what the understanding made of it."""
     message = tracker.latest_message
-    intents = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking", [])}
+    intents = _intents(message.get("intent_ranking", []))
+    parts = {text: _intents(ranking) for text, ranking in (message.get("questions") or {}).items()}
     vector = vector_of(message.get("vector") or "")
-    return Question(asked_in(tracker), intents, audience=audiences(profile), vector=vector)
+    return Question(asked_in(tracker), intents, audience=audiences(profile), vector=vector, parts=parts)
+
+
+def _intents(ranking: list[dict[str, Any]]) -> dict[str, float]:
+    return {entry["name"]: entry["confidence"] for entry in ranking}
 
 
 def asked_in(tracker: Tracker) -> str:

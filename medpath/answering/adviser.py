@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import (
-    ANSWER,
-    ANSWERED,
-    CLARIFY,
-    COMPARISON,
-    DECLINE,
-    MODEL,
-    OVERVIEW,
-    SAFETY,
-    SMALLTALK,
-    Answer,
-)
+from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
 from medpath.answering.combining import Combined, Combiner
 from medpath.answering.comparing import COMPARING, DEFINITION
-from medpath.answering.composing import MOST_CHOICES, PICK, Composer
+from medpath.answering.composing import Composer
 from medpath.answering.consulting import (
     CHOSEN,
     MOST_FACTS,
@@ -39,6 +28,7 @@ from medpath.answering.consulting import (
 from medpath.answering.memory import Memory
 from medpath.answering.overview import BroadQuestions, Overviews
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
+from medpath.answering.several import Part, bare, told_together
 from medpath.answering.weighing import ContextRanking, Turn, Weighing
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import (
@@ -56,7 +46,7 @@ from medpath.language.following import (
 )
 from medpath.language.intents import ASK
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
-from medpath.language.splitting import Splitter
+from medpath.language.splitting import Asked, Splitter
 from medpath.language.topics import TopicMatcher
 from medpath.language.wording import Word
 
@@ -64,7 +54,6 @@ from medpath.language.wording import Word
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 # Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
 DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case", PROFILE})
-REFUSALS = frozenset({DECLINE, SAFETY, SMALLTALK})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
@@ -74,15 +63,25 @@ SURELY_NAMED = 0.9
 SURELY_PART = 0.3
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
 ASKS_MORE = 3
-# How sure a fact has to be to take the place of a table, of a list, and of a table of fewer rows than LEAST_ROWS.
+# Among how many of the likeliest facts one that compares just what such a message does opens the reply.
+OPENING_PLACES = 5
+# How sure a fact has to be to take the place of a table, of a list, and of a comparison without a table.
 SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
-LEAST_ROWS = 3
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_COMPARED = 3
 LONGEST_QUESTION = 300
 MOST_WEIGHED = 10
 MOST_EARLIER = 2
+# What stands before the questions of a message and is no longer than this tells nothing of them.
+GREETING_WORDS = 3
+# How sure the answer to one of several questions has to be: beside others a wrong one is hardly noticed.
+LEAST_TOLD = 0.5
+# How much surer a fact has to be that is told already.
+TOLD_AGAIN = 0.05
+# Who asks of one of these wants no answer about another one.
+APART = frozenset({"specialty", "fellowship", "degree"})
+STATE, LENGTH = "state", "duration"
 
 
 @dataclass(frozen=True)
@@ -154,21 +153,71 @@ class Adviser:
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
+        asked = self._splitter.split(question.text)
+        if len(asked.questions) > 1:
+            return self._several(question, asked, memory, today)
         combined, memory = self._combined(heard, memory, today)
-        parts = [] if combined else self._splitter.questions(question.text)
-        if len(parts) < 2:
-            answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
-            return [answer], memory
-        answers: list[Answer] = []
-        asks = asks_of(question.intents)
-        for part in parts:
-            heard = self._heard(replace(question, text=part, intents=asks, vector=None), memory)
-            combined, memory = self._combined(heard, memory, today)
-            answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
-            if not any(answer.facts and answer.facts[:1] == other.facts[:1] for other in answers):
-                answers.append(answer)
-        answers = told_together(answers)
-        return answers, replace(memory, offered=_offered(answers[-1]))
+        answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
+        return [answer], memory
+
+    def _several(
+        self, question: Question, asked: Asked, memory: Memory, today: date | None
+    ) -> tuple[list[Answer], Memory]:
+        """The answers to the questions of a message, each read after those before it and with what all share."""
+        parts: list[Part] = []
+        failures = memory.failures
+        for text in asked.questions:
+            # One message fails once, however many of its questions do.
+            part, memory = self._part(question, text, asked, parts, replace(memory, failures=0), today)
+            parts.append(part)
+        answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
+        left = 0 if any(part.answered for part in parts) else failures + 1
+        return answers, replace(memory, offered=_offered(answers[-1]), failures=left)
+
+    def _part(
+        self, question: Question, text: str, asked: Asked, before: Sequence[Part], memory: Memory, today: date | None
+    ) -> tuple[Part, Memory]:
+        """The answer to one of several questions after those `before`; none that is little sure."""
+        intents = question.parts.get(text, {})
+        heard = self._heard(replace(question, text=text, intents=intents, vector=None), memory)
+        combined, memory = self._combined(heard, memory, today)
+        if combined:
+            return Part(text, combined), memory
+        card = self._overview(heard, memory, today)
+        if card:
+            return Part(text, card[0]), card[1]
+        told = frozenset(part.answer.facts[0] for part in before if part.answer.facts)
+        understood = self._shared(heard, self._understood(heard, memory), asked, told)
+        answer, after = self._one(heard, memory, today, understood)
+        if answer.kind == ANSWER and (answer.score < LEAST_TOLD or self._stray(answer, question.text)):
+            return Part(text, self._composer.clarification(understood.reading.facts[:1], answer.score)), memory
+        return Part(text, answer), after
+
+    def _shared(self, heard: Heard, alone: Understood, asked: Asked, told: Container[str]) -> Understood:
+        """The surest way to read one of several questions: as it stands, after what all share, or on their subject.
+
+        What is `told` already answers another one again only where nothing else is nearly as sure.
+        """
+        part, mentions = bare(heard.question.text, self._splitter.joints), self._matcher.mentions
+        first = next(iter([*mentions(asked.lead), *mentions(asked.questions[0])]), None)
+        ways = [f"{asked.lead}: {part}"] if mentions(asked.lead) or len(asked.lead.split()) > GREETING_WORDS else []
+        if first and first.text.lower() not in part.lower():
+            ways.append(f"{first.text}: {part}")
+        read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
+        found = [alone, *(Understood(reading, PLAIN) for reading in read)]
+        return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))
+
+    def _stray(self, answer: Answer, message: str) -> bool:
+        """Whether an answer is about another field, state or degree than those that the message names."""
+        names = {name for mention in self._matcher.mentions(message) for name in mention.topics}
+        named = [topic for name in names if (topic := self._topic(name))]
+        topic = self._topic(answer.topics[0])
+        if topic is None or topic in named or not one_of_many(topic):
+            return False
+        return any(one.kind == topic.kind and one_of_many(one) for one in named)
+
+    def _topic(self, name: str) -> Topic | None:
+        return self._knowledge.topic(name)
 
     def beside(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a question that stands beside a statement of danger: sure ones or none.
@@ -216,7 +265,7 @@ class Adviser:
             return None
         question = asking(question)
         turn = self.turn(question, memory)
-        parts = self._splitter.questions(question.text)
+        parts = self._splitter.split(question.text).questions
         asked = [replace(question, text=part, vector=None) for part in parts] if len(parts) > 1 else []
         facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
         candidates = (*map(self._candidate, facts), *prepared_in(answers))
@@ -261,7 +310,8 @@ class Adviser:
             answer = self.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)
             memory = self._after(answer, understood, turn.question.text, memory)
             answers.append(answer)
-        answers = told_together([replace(answer, chosen_by=MODEL) for answer in answers])
+        parts = [Part(turn.question.text, replace(answer, chosen_by=MODEL)) for answer in answers]
+        answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
         return answers, replace(memory, offered=_offered(answers[-1]))
 
     def _likely(self, turn: Turn) -> list[Fact]:
@@ -315,8 +365,12 @@ class Adviser:
         found = self._combiner.combine(question.text, ways, question.aspects(), memory, today or date.today())
         if found is None:
             return None, memory
+        reading = None if question.reason() or found.answer.kind != COMPARISON else self.answerer.read(question)
+        opening = self._opening(heard, found, reading) if reading else None
+        if opening:
+            found = self._combiner.opened(found, opening, question.aspects(), today or date.today())
         answer, compared = found.answer, found.compared or found.answer.topics[:MOST_COMPARED]
-        if self._settled(heard, found):
+        if reading and self._settled(heard, found, reading, opening):
             # "The second one" may follow all the same.
             return None, replace(memory, compared=compared) if found.contrast else memory
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
@@ -324,21 +378,26 @@ class Adviser:
             after = replace(after, compared=compared)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
-    def _settled(self, heard: Heard, found: Combined) -> bool:
+    def _opening(self, heard: Heard, found: Combined, reading: Reading) -> Fact | None:
+        """The fact that itself compares what a message does: the likeliest, or a near one if nothing more is asked."""
+        if not found.contrast:
+            return None
+        bare = heard.shape.rest < ASKS_MORE
+        facts = reading.facts[: OPENING_PLACES if bare else 1]
+        return next((fact for fact in facts if self._combiner.compares(fact, found.compared)), None)
+
+    def _settled(self, heard: Heard, found: Combined, reading: Reading, opening: Fact | None) -> bool:
         """Whether one fact surely says what a list or a comparison is made for, or answers what is asked on it.
 
-        A table that hardly tells anything gives way sooner.
+        A comparison without a table gives way sooner.
         """
-        question, aspects, compared = heard.question, heard.question.aspects(), found.answer
-        if question.reason() or compared.kind != COMPARISON:
-            return False
-        reading = self.answerer.read(question)
+        aspects, compared = heard.question.aspects(), found.answer
         fact = reading.facts[0]
         if not found.contrast:
             return reading.sure >= SURELY_LISTED
-        if compared.table is None or len(compared.table.rows) < LEAST_ROWS:
+        if compared.table is None:
             return reading.sure >= FAIRLY_SETTLED
-        if reading.sure < SURELY_SETTLED:
+        if opening or reading.sure < SURELY_SETTLED:
             return False
         if fact.aspect == COMPARING:
             return True
@@ -374,9 +433,12 @@ class Adviser:
         reading = self.answerer.read(Question(name))
         return reading.sure >= SURELY_PART and reading.facts[0].id != card.facts[0]
 
-    def _one(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
-        """The answer to one question."""
-        understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
+    def _one(
+        self, heard: Heard, memory: Memory, today: date | None, understood: Understood | None = None
+    ) -> tuple[Answer, Memory]:
+        """The answer to one question, as it was `understood` or as it stands."""
+        if understood is None:
+            understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
             after = self._after(answer, understood, heard.question.text, memory)
@@ -517,6 +579,11 @@ class Adviser:
         return bool(kinds[0] & kinds[1] & ROWS)
 
 
+def one_of_many(topic: Topic) -> bool:
+    """Whether a topic is a single field, state or degree, and not about all of them."""
+    return topic.kind == STATE or (topic.kind in APART and any(fact.aspect == LENGTH for fact in topic.facts))
+
+
 def closed(shape: Shape, text: str) -> bool:
     """Whether a message stands alone whatever was said before: it says nothing, or is a command ("/restart")."""
     return not (shape.rest or shape.named or shape.points) or text.lstrip().startswith("/")
@@ -531,21 +598,6 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
         return reading.sure * float(reading.shares[place]) if place is not None else 0.0
 
     return max(turn.readings, key=likely)
-
-
-def told_together(answers: list[Answer]) -> list[Answer]:
-    """The answers to the parts of a message: beside an answer no refusal and no question back stands.
-
-    What a question back offers is offered under the last answer, and nothing that is told already. Only one refusal
-    stands where there is no answer.
-    """
-    told = [answer for answer in answers if answer.kind in ANSWERED]
-    if told:
-        stated = {PICK + fact for answer in told for fact in answer.facts}
-        offered = [choice for answer in answers if answer.kind == CLARIFY for choice in answer.choices]
-        fresh = [choice for choice in dict.fromkeys((*offered, *told[-1].choices)) if choice.payload not in stated]
-        return [*told[:-1], replace(told[-1], choices=tuple(fresh[:MOST_CHOICES]))]
-    return answers[:1] if all(answer.kind in REFUSALS for answer in answers) else answers
 
 
 def asking(question: Question) -> Question:

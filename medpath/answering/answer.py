@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 from medpath.knowledge.records import GENERAL, OFFICIAL, SECONDARY
@@ -15,6 +18,9 @@ CHECKED = {OFFICIAL: "official page", SECONDARY: "secondary source", GENERAL: "g
 ADVISERS_VIEW = "Adviser's view, not an official rule"
 # Who chose the facts.
 LOCAL, MODEL = "local", "model"
+BAR = " | "
+# Columns of a table are made no narrower than this, and plain text no wider than that.
+NARROWEST, WIDEST = 12, 100
 # The kinds of a reply that tells what was asked.
 ANSWERED = frozenset({ANSWER, COMPARISON, CALCULATION, OVERVIEW})
 
@@ -62,15 +68,32 @@ class Table:
         """Whether it has no head, and sentences rather than figures in its cells."""
         return not any(self.columns)
 
-    def text(self) -> str:
-        """The table in aligned columns, for a font of one width; texts as a line each."""
+    def text(self, width: int | None = None) -> str:
+        """The table in aligned columns, for a font of one width; its cells in several lines where it would be wider.
+
+        Texts are a line each.
+        """
         if self.of_texts:
             return "\n".join(f"{heading}: {' '.join(cells)}" for heading, *cells in self.rows)
         lines = [self.columns, *self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        return "\n".join(
-            " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-        )
+        widths = _widths(lines, width)
+        return "\n".join(drawn for line in lines for drawn in _drawn(line, widths))
+
+
+def _widths(lines: Sequence[Sequence[str]], most: int | None) -> list[int]:
+    """How wide the columns are: as their cells, but the widest ones less where the line would be wider than `most`."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    while most and sum(widths) + len(BAR) * (len(widths) - 1) > most and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _drawn(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """The lines of one row."""
+    pairs = zip(line, widths, strict=True)
+    cells = [wrap(cell, max(width, 1), break_long_words=False) or [""] for cell, width in pairs]
+    for pieces in zip_longest(*cells, fillvalue=""):
+        yield BAR.join(piece.ljust(width) for piece, width in zip(pieces, widths, strict=True)).rstrip()
 
 
 @dataclass(frozen=True)
@@ -80,6 +103,7 @@ class Answer:
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.
     `chosen_by` tells whether our own search or the operator's language model chose the facts.
+    `heading` names what it answers, where it is one of several answers to a message.
     """
 
     kind: str
@@ -93,13 +117,15 @@ class Answer:
     table: Table | None = None
     check: str = ""
     chosen_by: str = LOCAL
+    heading: str = ""
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""
         lines = [f"Source: {s.publisher}, {s.title} ({s.provenance}) {s.url}" for s in self.sources]
         lines += [f"{ADVISERS_VIEW}."] if self.check == ADVICE and not lines else []
-        table = self.table.text() if self.table else ""
-        return "\n\n".join(part for part in (self.body, table, "\n".join(self.warnings), "\n".join(lines)) if part)
+        table = self.table.text(WIDEST) if self.table else ""
+        parts = (self.heading, self.body, table, "\n".join(self.warnings), "\n".join(lines))
+        return "\n\n".join(part for part in parts if part)
 
     def block(self) -> dict[str, Any]:
         """The structured form that goes to the channels as JSON."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from medpath.answering.answer import CALCULATION, CLARIFY, COMPARISON, Answer
@@ -12,7 +12,7 @@ from medpath.answering.comparing import Comparer
 from medpath.answering.listing import Lister
 from medpath.answering.memory import Memory
 from medpath.answering.sums import Sums
-from medpath.knowledge.records import Knowledge
+from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.following import FollowUpWords
 from medpath.language.topics import Mention, TopicMatcher
 
@@ -72,16 +72,22 @@ class Combiner:
             return Combined(answer, memory.question, memory.compared) if answer else None
         return None
 
+    def compares(self, fact: Fact, topics: Sequence[str]) -> bool:
+        """Whether a fact itself compares topics."""
+        return self._comparer.compares(fact, topics, self._matcher.mentions)
+
+    def opened(self, found: Combined, opening: Fact, aspects: Mapping[str, float], today: date) -> Combined:
+        """The same comparison with the text of a fact before it that itself compares the things."""
+        answer = self._compared(found.compared, aspects, today, opening)
+        return replace(found, answer=answer) if answer else found
+
     def _reckoned(self, text: str, today: date) -> Answer | None:
         mentions = self._matcher.mentions(text)
         return self._sums.calculate(text, mentions, today) or self._lister.list(text, mentions, today)
 
     def _wanted(self, text: str, aspects: Mapping[str, float]) -> tuple[str, ...]:
         """The topics that a message sets side by side, in its order; none if it compares nothing."""
-        mentions = self._matcher.mentions(text)
-        wanted = self._comparer.wanted(text, mentions, aspects) or ()
-        places = {topic: mention.start for mention in reversed(mentions) for topic in mention.topics}
-        return tuple(sorted(wanted, key=lambda topic: places.get(topic, len(text))))
+        return tuple(self._comparer.wanted(text, self._matcher.mentions(text), aspects))
 
     def _goes_on(self, text: str) -> bool:
         """Whether a message asks for another point of the last comparison."""
@@ -92,9 +98,11 @@ class Combiner:
         ranks = not (self._words.choosers.isdisjoint(said) or self._words.comparatives.isdisjoint(said))
         return not self._matcher.mentions(text) and (short or ranks)
 
-    def _compared(self, names: tuple[str, ...], aspects: Mapping[str, float], today: date) -> Answer | None:
+    def _compared(
+        self, names: tuple[str, ...], aspects: Mapping[str, float], today: date, opening: Fact | None = None
+    ) -> Answer | None:
         topics = [topic for name in names if (topic := self._knowledge.topic(name))]
-        return self._comparer.compare(topics, aspects, today) if len(topics) > 1 else None
+        return self._comparer.compare(topics, aspects, today, opening) if len(topics) > 1 else None
 
 
 def _renumbered(text: str, question: str, mentions: Sequence[Mention]) -> list[str]:

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import COMPARISON, Answer, Table
+from medpath.answering.answer import Answer, Table
+from medpath.answering.comparison_rows import Row, RowBook, RowMaker
 from medpath.answering.composing import Composer
-from medpath.answering.measures import LOW, Figure, Measure, Measures, positions, short_names, tokens
+from medpath.answering.measures import LOW, Figure, Measures, positions, tokens
 from medpath.answering.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 
 DEFINITION, COMPARING = "definition", "comparison"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A measure with the figure of each topic, None where a topic has none."""
-
-    measure: Measure
-    figures: tuple[Figure | None, ...]
-
-    def full(self) -> bool:
-        """Whether every topic has a figure."""
-        return None not in self.figures
-
-    def ranked(self) -> bool:
-        """Whether every topic has a number, so that a winner can be named."""
-        return bool(self.measure.winner) and all(figure and figure.low is not None for figure in self.figures)
 
 
 @dataclass(frozen=True)
@@ -46,25 +31,46 @@ class Operand:
 class Comparer:
     """Finds out what a message wants compared, and compares it."""
 
-    def __init__(self, knowledge: Knowledge, composer: Composer, measures: Measures) -> None:
-        self._knowledge, self._composer, self._measures = knowledge, composer, measures
+    def __init__(self, knowledge: Knowledge, composer: Composer, measures: Measures, book: RowBook) -> None:
+        self._knowledge, self._composer, self._measures, self._book = knowledge, composer, measures, book
         self._rules, self._texts = measures.comparisons, measures.texts
+        self._maker = RowMaker(knowledge, measures, book)
 
-    def compare(self, topics: Sequence[Topic], aspects: Mapping[str, float], today: date) -> Answer | None:
-        """A comparison of the first three topics by the aspects asked for; None if there is nothing to compare."""
+    def compare(
+        self, topics: Sequence[Topic], aspects: Mapping[str, float], today: date, opening: Fact | None = None
+    ) -> Answer | None:
+        """A comparison of the first topics by the aspects asked for; None if there is nothing to compare.
+
+        `opening` is a fact that itself compares them, whose text comes before the table.
+        """
         chosen = list({topic.id: topic for topic in topics}.values())[: self._rules["topics"]]
         if len(chosen) < 2:
             return None
-        rows, names = self._rows(chosen, aspects), short_names(chosen)
-        told = [line for row in self._told(rows, aspects) for line in self._winners(row, chosen, names)]
-        brief = len(rows) >= self._rules["enough"] and aspects.get(DEFINITION, 0.0) < self._rules["asked"]
-        prose, facts = ([], []) if told else self._prose(chosen, names, aspects, brief)
-        if not rows and not facts:
+        rows, names = self._maker.rows(chosen, today), self._book.names_of(chosen)
+        told = [row for row in self._told(rows, aspects) if self._winners(row, chosen, names)]
+        lines = [line for row in told for line in self._winners(row, chosen, names)]
+        shown = self._shown(rows, aspects)
+        prose, facts = self._prose(chosen, names, aspects, bool(lines), bool(shown), opening)
+        if not lines and not shown and not facts:
             return None
         intro = self._texts["compared"].format(names=self._measures.joined(self._inline(chosen, names)))
-        body = "\n\n".join([" ".join([intro[:1].upper() + intro[1:], *told]), *prose])
-        used = [*facts, *(figure.fact for row in rows for figure in row.figures if figure)]
-        return self._composer.joined(COMPARISON, body, used, today, table=self._table(rows, names))
+        lead = [intro[:1].upper() + intro[1:]] if shown and not opening else []
+        body = "\n\n".join(part for part in (" ".join([*lead, *lines]), *prose) if part)
+        cells = [cell.fact for row in (*told, *shown) for cell in row.cells if cell]
+        answer = self._composer.compared(facts, cells, body, self._table(shown, names), today)
+        return replace(answer, topics=tuple(dict.fromkeys((*(t.id for t in chosen), *(f.topic for f in facts)))))
+
+    def compares(self, fact: Fact, topics: Sequence[str], mentions: Callable[[str], Sequence[Mention]]) -> bool:
+        """Whether a fact itself compares topics, all of them: as one of a pair's topic, or by what it is asked."""
+
+        def told(text: str) -> set[str]:
+            return set(self.wanted(text, mentions(text), {COMPARING: 1.0}))
+
+        if set(topics) <= set(self._rules["pairs"].get(fact.topic, ())):
+            named = told(fact.label)
+            return not named or set(topics) <= named
+        asked = (fact.label, *fact.questions) if fact.aspect == COMPARING else ()
+        return any(set(topics) <= told(text) for text in asked)
 
     def wanted(self, text: str, mentions: Sequence[Mention], aspects: Mapping[str, float]) -> list[str]:
         """The ids of the topics that a message wants compared; empty if it is no comparison."""
@@ -79,16 +85,15 @@ class Comparer:
         ids = list(dict.fromkeys(topic for operand in found for topic in operand.topics))
         return ids if len(ids) > 1 else []
 
-    def _rows(self, topics: Sequence[Topic], aspects: Mapping[str, float]) -> list[Row]:
-        """The shared measures, those of the likeliest aspects first."""
-        rows = [Row(measure, tuple(measure.alike(topics))) for measure in self._measures.all]
-        shared = [row for row in rows if sum(figure is not None for figure in row.figures) >= 2]
-        shared.sort(key=lambda row: -self._asked(row.measure, aspects))
-        return shared[: self._rules["rows"]]
+    def _shown(self, rows: Sequence[Row], aspects: Mapping[str, float]) -> list[Row]:
+        """The rows of the table: those of the likeliest aspects first, those that decide nothing last; none if few."""
+        known = sorted(rows, key=lambda row: (row.equal(), -self._asked(row, aspects)))
+        few = len(known) < self._book.least or all(row.equal() for row in known)
+        return [] if few else known[: self._book.most]
 
-    def _asked(self, measure: Measure, aspects: Mapping[str, float]) -> float:
-        """How likely a measure is asked for; its further aspects count half, those not asked for not at all."""
-        first, *further = (aspects.get(aspect, 0.0) for aspect in measure.aspects)
+    def _asked(self, row: Row, aspects: Mapping[str, float]) -> float:
+        """How likely a row is asked for; its further aspects count half, those not asked for not at all."""
+        first, *further = (aspects.get(aspect, 0.0) for aspect in row.aspects)
         best = max([first, *(p / 2 for p in further)])
         return best if best >= self._rules["asked"] / 2 else 0.0
 
@@ -97,21 +102,21 @@ class Comparer:
         asked = {a: p for a, p in aspects.items() if p >= self._rules["asked"] and a != COMPARING}
         best = sorted(asked, key=lambda aspect: -asked[aspect])[:2]
         found = [row for aspect in best for row in self._about(rows, aspect)]
-        return list({row.measure.label: row for row in found}.values())
+        return list({row.label: row for row in found}.values())
 
     def _about(self, rows: Sequence[Row], aspect: str) -> Sequence[Row]:
         """The full rows of an aspect; those for which it is the main one, where there are such."""
-        full = [row for row in rows if aspect in row.measure.aspects and row.full()]
-        mainly = [row for row in full if row.measure.aspects[0] == aspect]
+        full = [row for row in rows if aspect in row.aspects and None not in row.figures]
+        mainly = [row for row in full if row.aspects[0] == aspect]
         return (mainly or full)[: self._rules["told"]]
 
     def _winners(self, row: Row, topics: Sequence[Topic], names: Sequence[str]) -> list[str]:
         """The sentence that names the topics with the best figure, where the figures can be ranked."""
         figures = [figure for figure in row.figures if figure]
-        if not row.ranked() or len({figure.series.split(" ")[0] for figure in figures}) > 1:
+        if row.measure is None or not row.ranked() or len({figure.series.split(" ")[0] for figure in figures}) > 1:
             return []
         if len({(figure.low, figure.high) for figure in figures}) == 1:
-            return [self._texts["same"].format(label=row.measure.label, figure=figures[0].shown)]
+            return [self._texts["same"].format(label=row.label, figure=figures[0].shown)]
         side = row.measure.winner
         ends = [_end(figure, side) for figure in figures]
         best = [i for i, end in enumerate(ends) if end == (min(ends) if side == LOW else max(ends))]
@@ -127,20 +132,30 @@ class Comparer:
         return [self._measures.inline(topic, name) for topic, name in zip(topics, names, strict=True)]
 
     def _table(self, rows: Sequence[Row], names: Sequence[str]) -> Table | None:
-        lines = [(row.measure.label, *map(self._measures.cell, row.figures)) for row in rows]
+        missing = self._texts["missing"]
+        lines = [(row.label, *(cell.shown if cell else missing for cell in row.cells)) for row in rows]
         return Table(("", *names), tuple(lines)) if lines else None
 
     def _prose(
-        self, topics: Sequence[Topic], names: Sequence[str], aspects: Mapping[str, float], brief: bool
+        self,
+        topics: Sequence[Topic],
+        names: Sequence[str],
+        aspects: Mapping[str, float],
+        told: bool,
+        tabled: bool,
+        opening: Fact | None,
     ) -> tuple[list[str], list[Fact]]:
-        """What is known in words: of the pair where a topic is about it, else of each one.
+        """What is known in words: the opening, else what is said of the pair where a topic is about it, or of each one.
 
-        If `brief`, only what is asked for: no definitions where the table tells enough.
+        None if the answer is `told` by figures; only what is asked for, no definitions, if a table tells enough.
         """
+        if opening or told:
+            return ([opening.text], [opening]) if opening else ([], [])
         both = self._of_the_pair(topics, aspects)
         if both:
             return [both.text], [both]
-        each = self._of_each(topics, aspects) or ([] if brief else self._first(topics))
+        sure = {aspect: p for aspect, p in aspects.items() if p >= 2 * self._rules["asked"]}
+        each = self._of_each(topics, sure if tabled else aspects) or ([] if tabled else self._first(topics))
         lines = [
             self._texts["prose"].format(name=name, text=first_sentences(fact.text))
             if fact
@@ -202,8 +217,11 @@ class Comparer:
 
     def _operand(self, mention: Mention, start: int, end: int) -> Operand:
         """A name; that of a pair ("MD vs DO") stands for the members that it names, if it names two."""
-        members = [m for topic in mention.topics for m in self._rules["pairs"].get(topic, ())]
-        named = tuple(member for member in members if self._is_named(member, mention.text))
+        several = {**self._rules["pairs"], **self._rules["rows_of"]}
+        members = [member for topic in mention.topics for member in several.get(topic, ())]
+        found = ((member, self._place(member, mention.text)) for member in members)
+        places = {member: place for member, place in found if place is not None}
+        named = tuple(sorted(places, key=lambda member: places[member]))
         pair = len(named) > 1
         return Operand(named if pair else self._by_kind(mention.topics), start, end, pair)
 
@@ -211,10 +229,12 @@ class Comparer:
         """The topics that share a name, those of the kinds that it seldom means last."""
         return tuple(sorted(topics, key=lambda topic: self._group(topic) in self._rules["last"]))
 
-    def _is_named(self, topic_id: str, text: str) -> bool:
+    def _place(self, topic_id: str, text: str) -> int | None:
+        """Where a text first names a topic, in words; None if it does not."""
         topic = self._knowledge.topic(topic_id)
         called = [name for name, called in self._rules["called"].items() if called == topic_id]
-        return topic is not None and bool(positions(tokens(text), [*topic.aliases, *called]))
+        spots = positions(tokens(text), [topic.short_name, *topic.aliases, *called]) if topic else []
+        return min((start for start, _ in spots), default=None)
 
     def _beside(self, words: Sequence[str], spot: tuple[int, int]) -> bool:
         """Whether a sign stands right before or after a stretch, but for a small word."""
@@ -243,9 +263,12 @@ class Comparer:
         best, most = next(iter(count.most_common(1)), ("", 0))
         if most < 2 and not any(operand.pair for operand in operands):
             return [Operand(operand.topics[:1], operand.start, operand.end) for operand in operands]
+        clear = {operand.topics[0] for operand in operands if len(operand.topics) == 1}
         kept = [(operand, [t for t in operand.topics if self._group(t) == best]) for operand in operands]
         return [
-            Operand(tuple(ids if operand.pair else ids[:1]), operand.start, operand.end, operand.pair)
+            Operand(
+                tuple(ids if operand.pair else _fresh_first(ids, clear)[:1]), operand.start, operand.end, operand.pair
+            )
             for operand, ids in kept
             if ids
         ]
@@ -255,7 +278,7 @@ class Comparer:
 
     def _group(self, topic_id: str) -> str:
         topic = self._knowledge.topic(topic_id)
-        kind = topic.kind if topic else ""
+        kind = self._book.group_of(topic) or (topic.kind if topic else "")
         return next((group[0] for group in self._rules["groups"] if kind in group), kind)
 
     def _compared(self, words: Sequence[str], operands: Sequence[Operand], asked: bool) -> list[Operand]:
@@ -342,6 +365,11 @@ class Comparer:
 
     def _closed(self, words: Sequence[str]) -> bool:
         return any(start == 0 for start, _ in positions(words, self._rules["closed"]))
+
+
+def _fresh_first(topics: Sequence[str], named: Container[str]) -> list[str]:
+    """The topics that a name may mean, last those that another name surely means."""
+    return sorted(topics, key=lambda topic: len(topics) > 1 and topic in named)
 
 
 def _of_aspect(facts: Iterable[Fact], aspect: str) -> Fact | None:

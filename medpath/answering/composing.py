@@ -12,6 +12,7 @@ from medpath.answering.answer import (
     ADVICE,
     ANSWER,
     CLARIFY,
+    COMPARISON,
     DECLINE,
     SAFETY,
     SMALLTALK,
@@ -43,6 +44,7 @@ class Texts:
     openings: Mapping[str, Any]
     noted: str
     instead: str
+    several: Mapping[str, str]
     about: Mapping[str, str]
     forgotten: str
     feedback_stays: str
@@ -127,6 +129,21 @@ class Composer:
             check=checked(facts[0]) if facts else "",
         )
 
+    def compared(
+        self, told: Sequence[Fact], cells: Sequence[Fact], body: str, table: Table | None, today: date
+    ) -> Answer:
+        """A comparison that states the facts of `told` in words and those of `cells` in a table that gives their years.
+
+        One source of each cell is named, and one warning stands for all figures that are old.
+        """
+        answer = self.joined(COMPARISON, body, [*told, *cells], today, table)
+        first = [source for fact in cells for source in self._sources([fact])[:1]]
+        old = [self._texts.warnings["compared"]] if any(fact.is_stale(today) for fact in cells) else []
+        gone = [line for fact in cells if fact.is_expired(today) for line in self.warnings(fact, today)]
+        warnings = [*(line for fact in told for line in self.warnings(fact, today)), *gone, *old]
+        sources = tuple(dict.fromkeys((*self._sources(told), *first)))
+        return replace(answer, sources=sources, warnings=tuple(dict.fromkeys(warnings)))
+
     def clarification(self, facts: Sequence[Fact], score: float) -> Answer:
         """A question back with at most three readings."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
@@ -168,6 +185,11 @@ class Composer:
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""
         return Answer(SMALLTALK, self._texts.noted)
+
+    @property
+    def several(self) -> Mapping[str, str]:
+        """The sentences around the answers to several questions."""
+        return self._texts.several
 
     def menu(self) -> Answer:
         """The areas with a question on each to tap, for somebody who was not understood twice."""

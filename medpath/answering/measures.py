@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,9 +90,9 @@ class Measure:
         found = (self._figure(place, fact) for place, fact in pairs if place.key in fact.values)
         return [figure for figure in found if figure is not None]
 
-    def alike(self, topics: Sequence[Topic]) -> list[Figure | None]:
-        """A figure for each topic, all of one survey where the topics share one."""
-        each = [self.figures(topic) for topic in topics]
+    def alike(self, topics: Sequence[Topic], today: date) -> list[Figure | None]:
+        """A figure for each topic, all of one survey where the topics share one; an old one only where none is new."""
+        each = [_fresh_first(self.figures(topic), today) for topic in topics]
         shared = next((s for s in _series(each) if all(_of(figures, s) for figures in each)), None)
         return [(_of(figures, shared) if shared else None) or next(iter(figures), None) for figures in each]
 
@@ -256,6 +257,13 @@ def _shown(place: Place, text: str, number: float, over: float = 1) -> str:
 
 def _number(value: float) -> str:
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
+def _fresh_first(figures: Sequence[Figure], today: date) -> list[Figure]:
+    """The figures in their order, but behind them those that are too old, the newest first."""
+    old = {figure.fact.id for figure in figures if figure.fact.is_stale(today)}
+    newest = sorted(figures, key=lambda figure: figure.fact.last_day() or date.min, reverse=True)
+    return [figure for figure in figures if figure.fact.id not in old] + [f for f in newest if f.fact.id in old]
 
 
 def _series(each: Iterable[Iterable[Figure]]) -> list[str]:

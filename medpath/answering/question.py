@@ -40,6 +40,7 @@ class Question:
     stand for the aspects. `context` holds the topics of the last answer, which count when the question
     names none. `audience` is what the person said of himself (img, do ...). `vector` is the sentence vector, if
     it is known already, of shape (384,). `shown` holds facts that were stated already and are not wanted again.
+    `parts` has the intents of each question of a text that asks several things, by its text.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Question:
     audience: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
     vector: np.ndarray | None = field(default=None, compare=False, repr=False)
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def aspects(self) -> dict[str, float]:
         """The probabilities of the aspects that the question may ask for."""

@@ -10,6 +10,7 @@ from medpath.answering.adviser import Adviser
 from medpath.answering.answerer import Answerer
 from medpath.answering.combining import Combiner
 from medpath.answering.comparing import Comparer
+from medpath.answering.comparison_rows import load_row_book
 from medpath.answering.composing import Composer, load_texts
 from medpath.answering.index import Corpus, load_index
 from medpath.answering.listing import Lister
@@ -61,7 +62,7 @@ def load_adviser(project: Project) -> Adviser:
         words,
         Sums(knowledge, composer, load_rules(folder / "sums.yml")),
         Lister(knowledge, composer, measures),
-        Comparer(knowledge, composer, measures),
+        Comparer(knowledge, composer, measures, load_row_book(folder / "comparison_rows.yml", measures)),
     )
     return Adviser(
         knowledge,

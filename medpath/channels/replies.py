@@ -30,7 +30,7 @@ class Reply:
     `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, overview, clarify, decline,
     safety, smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or
     empty. `score` is the probability that the answer is right, or 0. `chosen_by` is local, or model where the
-    operator's language model chose the facts.
+    operator's language model chose the facts. `heading` names what one of several replies is to.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Reply:
     table: Table | None = None
     check: str = ""
     chosen_by: str = LOCAL
+    heading: str = ""
 
     @property
     def view(self) -> str:
@@ -70,6 +71,7 @@ def read_reply(message: Mapping[str, Any]) -> Reply:
         table=_table(custom.get("table")),
         check=custom.get("check", ""),
         chosen_by=custom.get("chosen_by", LOCAL),
+        heading=custom.get("heading", ""),
     )
 
 

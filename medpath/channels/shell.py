@@ -109,7 +109,8 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
     notes += [line for source in reply.sources for line in _source(source, page)]
     notes += _wrapped(reply.view, page.width, "  ") if reply.view else []
     table = _table(reply.table, page.width) if reply.table else []
-    message = _parted([wrapped_text(reply.body or reply.text, page.width), table, notes])
+    heading = _wrapped(plain(reply.heading), page.width, "") if reply.heading else []
+    message = _parted([heading, wrapped_text(reply.body or reply.text, page.width), table, notes])
     if reply.kind == "safety":
         message = _set_off(message, page.width)
     return _parted([message, _buttons(reply.buttons, page.width, first)])
@@ -118,7 +119,7 @@ def render(reply: Reply, page: Page, first: int = 1) -> list[str]:
 def _table(table: Table, width: int) -> list[str]:
     """Columns as they are; texts under their headings, or beside them where the page has room for both."""
     if not table.of_texts:
-        return list(map(plain, table.text().splitlines()))
+        return list(map(plain, table.text(width).splitlines()))
     rows = [(plain(heading), plain(" ".join(cells))) for heading, *cells in table.rows]
     margin = max(len(heading) for heading, _ in rows) + 2
     if width - margin < LEAST_BESIDE:

@@ -72,7 +72,8 @@ def home(conversation: str) -> dict[str, Any]:
 
 
 def _blocks(reply: Reply) -> Iterator[Block]:
-    yield from map(_section, chunks(mrkdwn(reply.body or reply.text)))
+    heading = f"*{escape(reply.heading)}*\n" if reply.heading else ""
+    yield from map(_section, chunks(heading + mrkdwn(reply.body or reply.text)))
     if reply.table:
         yield from _table(reply.table)
     notes = [f":warning: {escape(warning)}" for warning in reply.warnings] + [_source(line) for line in reply.sources]

@@ -34,6 +34,7 @@ def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "facts": list(reply.facts),
         "check": reply.check,
+        "heading": reply.heading,
     }
 
 

@@ -25,12 +25,14 @@ from medpath.language.intents import (
     train_intents,
 )
 from medpath.language.vector_cache import training_door_vectors
-from medpath.nlu.message_reader import ASKED, DOOR_VECTOR, MessageReader
+from medpath.nlu.message_reader import ASKED, DOOR_VECTOR, PARTS, MessageReader, with_parts
 from medpath.nlu.sentence_featurizer import SentenceFeaturizer, sentence_vector
 from medpath.nlu.topic_extractor import NORMAL_TEXT
 from medpath.project import find_project
 
 RANKED = 14
+# Of a message that asks several things the intent ranking of each question, by its text.
+QUESTIONS = "questions"
 _TRAINING = {"inverse_penalty": IntentTraining.inverse_penalty, "scale": IntentTraining.scale}
 
 
@@ -97,9 +99,9 @@ class MessageClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the intent, unless somebody is in danger, and the intent ranking."""
+        """Sets the intent, unless somebody is in danger, the intent ranking, and that of each of several questions."""
         assert self._model is not None, "Rasa trains or loads a component before it is used"
-        for message in messages:
+        for message in with_parts(messages):
             likely = self._model.probabilities(
                 message.get(NORMAL_TEXT), sentence_vector(message), message.get(DOOR_VECTOR)
             )
@@ -107,6 +109,9 @@ class MessageClassifier(IntentClassifier, GraphComponent):
                 name, sure = choose_intent(self._model.intents, likely)
                 message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, rank_intents(self._model.intents, likely), add_to_output=True)
+        for message in messages:
+            ranked = {part.get(TEXT): part.get(INTENT_RANKING_KEY) for part in message.get(PARTS) or []}
+            message.set(QUESTIONS, ranked, add_to_output=True)
         return messages
 
 

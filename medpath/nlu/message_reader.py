@@ -26,6 +26,14 @@ from medpath.project import find_project
 ASKED = "asked"
 # Its vector by the door encoder, of shape (384,).
 DOOR_VECTOR = "medpath_door_vector"
+# The questions of a message that asks several things, as messages; not of a longer one, to save time.
+PARTS = "medpath_parts"
+LONGEST_PARTED = 1200
+
+
+def with_parts(messages: list[Message]) -> list[Message]:
+    """The messages and behind them the questions of those that ask several things."""
+    return [*messages, *(part for message in messages for part in message.get(PARTS) or [])]
 
 
 # A featurizer in Rasa's eyes, because only those are run before the next component in training.
@@ -102,8 +110,18 @@ class MessageReader(GraphComponent):
                 message.set(INTENT, found, add_to_output=True)
             asked = spoken(asked) if asked else ""
             message.set(ASKED, asked, add_to_output=True)
-            message.set(DOOR_VECTOR, self._encoder.gists([asked])[0])
+            message.set(PARTS, self._parts(asked))
+            for one in (message, *message.get(PARTS)):
+                one.set(DOOR_VECTOR, self._encoder.gists([one.get(ASKED)])[0])
         return messages
+
+    def _parts(self, asked: str) -> list[Message]:
+        """The questions of a text, if it asks several."""
+        if len(asked) > LONGEST_PARTED:
+            return []
+        found = self._splitter.split(asked)
+        texts = [(part, found.whole(part)) for part in found.questions] if len(found.questions) > 1 else []
+        return [Message({TEXT: part, ASKED: whole}) for part, whole in texts]
 
     # Made when they are first needed, once also where two messages are read at the same time.
     @functools.cached_property

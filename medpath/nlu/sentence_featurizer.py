@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from medpath.language.encoder import SentenceEncoder, vector_text
 from medpath.language.vector_cache import training_vectors
-from medpath.nlu.message_reader import ASKED
+from medpath.nlu.message_reader import ASKED, with_parts
 from medpath.nlu.topic_extractor import MENDED_TEXT, TopicExtractor
 from medpath.project import find_project
 
@@ -71,9 +71,10 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the feature of each message."""
-        vectors = self._encoder.gists([message.get(MENDED_TEXT, message.get(TEXT)) or "" for message in messages])
-        for message, vector in zip(messages, vectors, strict=True):
+        """Sets the feature of each message and of its questions."""
+        every = with_parts(messages)
+        vectors = self._encoder.gists([message.get(MENDED_TEXT, message.get(TEXT)) or "" for message in every])
+        for message, vector in zip(every, vectors, strict=True):
             self._set(message, vector)
             message.set(VECTOR, vector_text(vector), add_to_output=True)
         return messages

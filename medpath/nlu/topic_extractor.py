@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon, spelled
 from medpath.language.topics import Mention, TopicMatcher
 from medpath.language.wording import load_wording
-from medpath.nlu.message_reader import ASKED
+from medpath.nlu.message_reader import ASKED, with_parts
 from medpath.project import find_project
 
 TOPIC = "topic"
@@ -86,9 +86,10 @@ class TopicExtractor(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the normal text and the topic entities of each message."""
-        for message in messages:
+        """Sets the normal text of each message and its questions, and the topic entities of each message."""
+        for message in with_parts(messages):
             self._read(message)
+        for message in messages:
             found = self._matched.mentions(message.get(TEXT) or "")
             message.set(ENTITIES, [*message.get(ENTITIES, []), *map(_entity, found)], add_to_output=True)
         return messages

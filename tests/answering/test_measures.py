@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.project import Project, find_project
 
+TODAY = date(2026, 9, 1)
 PATH = find_project().ranking.parent / "measures.yml"
 
 
@@ -110,9 +112,20 @@ def test_pay_is_compared_within_one_survey(measures: Measures) -> None:
     medscape = _fact("pay", "2025", survey="Medscape 2025", average_usd=500000)
     doximity = _fact("pay", "2024", survey="Doximity 2024", average_usd=600000)
     both, one = _topic("specialty", medscape, doximity), _topic("specialty", doximity)
-    assert [figure and figure.series for figure in pay.alike([both, one])] == ["Doximity 2024", "Doximity 2024"]
-    assert [figure and figure.shown for figure in pay.alike([both, both])] == ["$500,000", "$500,000"]
-    assert pay.alike([both, _topic("specialty")])[1] is None
+    assert [figure and figure.series for figure in pay.alike([both, one], TODAY)] == ["Doximity 2024", "Doximity 2024"]
+    assert [figure and figure.shown for figure in pay.alike([both, both], TODAY)] == ["$500,000", "$500,000"]
+    assert pay.alike([both, _topic("specialty")], TODAY)[1] is None
+
+
+def test_an_old_figure_stands_back_behind_a_newer_one(measures: Measures) -> None:
+    """What is older than it should be is taken only where nothing newer is known."""
+    hours = _measure(measures, "Working week")
+    old = _fact("lifestyle", "2014", hours_per_week=60)
+    new = _fact("lifestyle", "2026", hours_per_week=50)
+    (found, alone) = hours.alike([_topic("specialty", old, new), _topic("specialty", old)], TODAY)
+    assert found is not None
+    assert alone is not None
+    assert (found.value, alone.value) == (50, 60)
 
 
 def test_names_are_short_and_drop_what_they_share(whole: Knowledge) -> None:

@@ -577,3 +577,22 @@ def test_a_history_lost_on_the_way_does_not_end_it(terminal: Terminal, tmp_path:
     terminal.type(b"eras\r")
     assert b"exception" not in terminal.expect(b"About eras")
     terminal.expect(b"you>")
+
+
+def test_a_wide_table_is_folded_into_the_page() -> None:
+    """Words in a table go on in the next line of their cell, so that no line is wider than the page."""
+    cells = (
+        "Practicing alone",
+        "independently in every state",
+        "only with a physician in many states",
+    )
+    table = Table(("", "MD", "NP"), (cells, ("School", "4 years", "2 years")))
+    lines = render(Reply(text="t", body="t", table=table), Page(width=50))
+    assert max(map(len, lines)) <= 50
+    assert " ".join(" ".join(lines).replace("|", " ").split()).count("physician") == 1
+    assert [line.split(" | ")[0].strip() for line in lines if line.startswith("School")] == ["School"]
+
+
+def test_a_heading_stands_plain_over_its_answer() -> None:
+    """Each of several answers begins with what it is to, without marks."""
+    assert render(Reply(text="t", body="It takes years.", heading="Length"), WIDE) == ["Length", "", "It takes years."]

@@ -168,3 +168,9 @@ def test_several_replies_are_one_post() -> None:
     assert all(f"Answer {i}." in post.text for i in range(3))
     rows = [block for block in post.blocks if block["type"] == "actions"]
     assert [element["action_id"] for row in rows for element in row["elements"]] == [HELPED, WRONG]
+
+
+def test_a_heading_is_bold_before_its_answer() -> None:
+    """Each of several answers begins with what it is to."""
+    [post] = posts([Reply(text="t", body="It takes years.", heading="Length & cost")])
+    assert post.blocks[0]["text"]["text"] == "*Length &amp; cost*\nIt takes years."

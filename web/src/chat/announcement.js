@@ -10,8 +10,8 @@ export function announcementOf(turn, strings) {
   return turn.replies.map((reply) => spoken(reply, strings)).join(" ");
 }
 
-function spoken({ body, text, warnings = [], buttons = [] }, strings) {
-  const parts = [(body ?? text).replaceAll("**", ""), ...warnings.map((warning) => `${strings.warning}: ${warning}`)];
+function spoken({ heading, body, text, warnings = [], buttons = [] }, strings) {
+  const parts = [heading && `${heading}:`, (body ?? text).replaceAll("**", ""), ...warnings.map((warning) => `${strings.warning}: ${warning}`)];
   if (buttons.length) parts.push(`${strings.suggestions}: ${buttons.map(({ title }) => title).join("; ")}.`);
   return parts.filter(Boolean).join(" ");
 }

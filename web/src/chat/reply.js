@@ -5,6 +5,9 @@ import * as icons from "./icons.js";
 import { picture } from "./picture.js";
 
 const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
+// More sources than these are folded away.
+const MOST_SOURCES = 4;
+const MOST_COLUMNS = 3;
 const JUDGED = new Set(["answer", "comparison", "calculation", "overview", "plan"]);
 
 /**
@@ -12,11 +15,12 @@ const JUDGED = new Set(["answer", "comparison", "calculation", "overview", "plan
  * person chooses is told by a "medpath-ask" event {text, shown}, a thing to announce by "medpath-say".
  */
 export function replyElement(reply, context) {
-  const { kind, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
+  const { kind, heading, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
   const { strings } = context;
   const bubble = element(
     "div",
     { class: `bubble ${kind}` },
+    heading ? element("p", { class: "heading", lang: "en" }, heading) : null,
     element("div", { class: "text", lang: kind === "greeting" ? null : "en" }, ...blocks(body ?? text)),
     table && tableElement(table, strings),
     ...pictures.map((each) => picture(each, context)),
@@ -28,13 +32,26 @@ export function replyElement(reply, context) {
   return element("div", { class: "reply" }, bubble, context.offers ? followUps(reply, strings) : null);
 }
 
+/** A table of two things stands side by side; of more, which no phone is wide enough for, one under another. */
 function tableElement({ columns, rows }, strings) {
   if (!columns.some(Boolean)) return pointsElement(rows);
+  const grid = columns.length > MOST_COLUMNS ? stacked(columns, rows) : sideBySide(columns, rows);
+  return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+}
+
+function stacked([, ...names], rows) {
+  const groups = rows.map(([label, ...cells]) => {
+    const head = element("tr", { class: "point" }, element("th", { scope: "rowgroup", colspan: 2 }, label));
+    return element("tbody", {}, head, ...cells.map((cell, index) => element("tr", {}, ...[names[index], cell].map(tableCell))));
+  });
+  return element("table", { lang: "en" }, ...groups);
+}
+
+function sideBySide(columns, rows) {
   // An empty corner is no header.
   const heads = columns.map((name) => (name ? element("th", { scope: "col" }, name) : element("td")));
   const body = rows.map((row) => element("tr", {}, ...row.map((cell, index) => tableCell(cell, index))));
-  const grid = element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
-  return element("div", { class: "table", role: "region", "aria-label": strings.table, tabindex: "0" }, grid);
+  return element("table", { lang: "en" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
 }
 
 /** Rows without a head over them: texts, each under its heading. */
@@ -65,7 +82,12 @@ function sourceList(sources, { strings, server }) {
     const provenance = [source.as_of, strings.checks[source.check]].filter(Boolean).join(", ");
     return element("li", {}, name, provenance ? ` (${provenance})` : null);
   });
-  return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), element("ul", {}, ...items));
+  const list = element("ul", {}, ...items);
+  if (items.length > MOST_SOURCES) {
+    const label = element("summary", { class: "label" }, `${strings.sources} (${items.length})`);
+    return element("details", { class: "sources" }, label, list);
+  }
+  return element("div", { class: "sources" }, element("span", { class: "label" }, strings.sources), list);
 }
 
 function actions(reply, { strings, offers }) {
