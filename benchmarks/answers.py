@@ -28,14 +28,14 @@ from medpath.channels.client import Client
 from medpath.channels.replies import Reply
 from medpath.commands.connection import connection, short_lived
 from medpath.knowledge.compiled import load_compiled
-from medpath.language_model.settings import URL, model_state, read_model_settings
+from medpath.language_model.settings import model_state, read_model_settings
 from medpath.project import Project, find_project
 
 OWN = Path(__file__).parent / "questions" / "paraphrases.yml"
 ANSWERED = {"answer", "comparison", "calculation", "overview", "plan"}
 HANDLED = {"decline", "safety", "smalltalk"}
-# Surer than the local path can be.
-ALWAYS = "1.1"
+# As sure as any reply is, and surer than one can be.
+NEVER, ALWAYS, UNBOUNDED = "0", "1.1", "100000"
 LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 
 
@@ -151,13 +151,12 @@ def main() -> None:
     print(model_state(settings))
     if settings is None:
         return
-    with short_lived(project, without=[URL]) as url:
-        print("== the local path")
-        print_report(url, given, project)
-    os.environ["MEDPATH_LLM_SURE"] = ALWAYS
-    with short_lived(project) as url:
-        print(f"== with {settings.model}")
-        print_report(url, given, project)
+    os.environ["MEDPATH_LLM_TURNS_PER_MINUTE"] = UNBOUNDED
+    for name, sure in (("the local path", NEVER), (f"{settings.model} in every turn", ALWAYS)):
+        os.environ["MEDPATH_LLM_SURE"] = sure
+        with short_lived(project) as url:
+            print(f"== {name}")
+            print_report(url, given, project)
 
 
 def print_report(url: str, given: argparse.Namespace, project: Project) -> None:

@@ -144,6 +144,11 @@ class Adviser:
 
     def reply(self, question: Question, memory: Memory, today: date | None = None) -> tuple[list[Answer], Memory]:
         """The answers to a message, one for each thing it asks, and what is to be remembered afterwards."""
+        answers, after = self._replies(question, memory, today)
+        answered = any(answer.kind in ANSWERED for answer in answers)
+        return answers, replace(after, private=is_private(question)) if answered else after
+
+    def _replies(self, question: Question, memory: Memory, today: date | None) -> tuple[list[Answer], Memory]:
         picked = self._picked(question.text, memory)
         if picked:
             answer, memory = self.shown(picked, memory, today)
@@ -207,6 +212,11 @@ class Adviser:
         found = [alone, *(Understood(reading, PLAIN) for reading in read)]
         return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))
 
+    @staticmethod
+    def _alone_of(question: Question, part: str) -> Question:
+        """One of the questions of a message as a question of its own."""
+        return replace(question, text=part, intents=question.parts.get(part, question.intents), vector=None)
+
     def _stray(self, answer: Answer, message: str) -> bool:
         """Whether an answer is about another field, state or degree than those that the message names."""
         names = {name for mention in self._matcher.mentions(message) for name in mention.topics}
@@ -260,13 +270,13 @@ class Adviser:
         None where it is not asked: for picks, for messages of a kind that is declined, for sums.
         """
         answers, after = local
-        closed_to_it = question.reason() in OUT_OF_SCOPE or self._picked(question.text, memory)
-        if closed_to_it or not question.text.strip() or not is_worth_asking(answers):
+        picked = bool(self._picked(question.text, memory))
+        if picked or is_private(question) or not question.text.strip() or not is_worth_asking(answers):
             return None
         question = asking(question)
         turn = self.turn(question, memory)
         parts = self._splitter.split(question.text).questions
-        asked = [replace(question, text=part, vector=None) for part in parts] if len(parts) > 1 else []
+        asked = [self._alone_of(question, part) for part in parts] if len(parts) > 1 else []
         facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
         candidates = (*map(self._candidate, facts), *prepared_in(answers))
         inquiry = Inquiry(question.text, self._exchanges(memory), told(profile, self._profiles), candidates)
@@ -274,7 +284,7 @@ class Adviser:
 
     def wider(self, consultation: Consultation, phrase: str) -> Consultation:
         """The consultation after a further search, for which the model gave the words."""
-        found = self.answerer.read(Question(phrase)).facts[:MOST_FACTS]
+        found = self.answerer.read(Question(phrase, audience=consultation.turn.question.audience)).facts[:MOST_FACTS]
         return consultation.widened(found, [self._candidate(fact) for fact in found])
 
     def by_verdict(
@@ -288,15 +298,18 @@ class Adviser:
             facts = [fact for one in verdict.readings if (fact := self._knowledge.fact(one))]
             answer, memory = self._unanswered(self._composer.clarification(facts, 0.0), memory)
         elif verdict.nothing:
-            answer, memory = self._unanswered(self.answerer.declined(consultation.turn.readings[PLAIN]), memory)
+            declined = self.answerer.declined(consultation.turn.readings[PLAIN])
+            answer, memory = self._unanswered(self._composer.offering(declined, consultation.facts), memory)
         else:
             return None
         return [replace(answer, chosen_by=MODEL)], memory
 
     def _chosen(self, consultation: Consultation, things: Sequence[Thing], today: date) -> tuple[list[Answer], Memory]:
         """The answers that state what was chosen for each thing asked."""
-        turn, memory = consultation.turn, consultation.turn.memory
-        answers: list[Answer] = []
+        turn = consultation.turn
+        # "The second one" may follow a comparison that gave way to a fact.
+        before = replace(turn.memory, compared=consultation.local_memory.compared)
+        memory, answers = before, list[Answer]()
         for thing in things:
             if thing.facts[0] == PREPARED:
                 answers.append(consultation.local[0])
@@ -308,11 +321,11 @@ class Adviser:
             # What is said before an answer, to a mistaken belief or of chances, is said once.
             said = replace(understood.reading, question=Question("")) if answers else understood.reading
             answer = self.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)
-            memory = self._after(answer, understood, turn.question.text, memory)
+            memory = self._after(answer, understood, turn.question.text, before)
             answers.append(answer)
         parts = [Part(turn.question.text, replace(answer, chosen_by=MODEL)) for answer in answers]
         answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
-        return answers, replace(memory, offered=_offered(answers[-1]))
+        return answers, replace(memory, offered=_offered(answers[-1]), private=False)
 
     def _likely(self, turn: Turn) -> list[Fact]:
         """The facts that may be meant, likeliest first."""
@@ -332,7 +345,8 @@ class Adviser:
             return ()
         facts = [fact for one in memory.facts if (fact := self._knowledge.fact(one))]
         told_then = tuple(f"{self._name(fact.topic)}: {fact.label}" for fact in facts)
-        return (*(Exchange(question) for question in memory.earlier), Exchange(memory.question, told_then))
+        last = "" if memory.private else memory.question
+        return (*(Exchange(question) for question in memory.earlier), Exchange(last, told_then))
 
     def points_back(self, text: str) -> bool:
         """Whether a message speaks of "that" or "it"."""
@@ -600,6 +614,12 @@ def speaks_for(turn: Turn, fact: Fact) -> str:
     return max(turn.readings, key=likely)
 
 
+def is_private(question: Question) -> bool:
+    """Whether a message, or one of its questions, is of a kind that no language model is told."""
+    parts = (replace(question, intents=intents) for intents in question.parts.values())
+    return any(one.reason() in OUT_OF_SCOPE | {WEARY} for one in (question, *parts))
+
+
 def asking(question: Question) -> Question:
     """The question; of somebody who tells of himself and asks something too, what he asks."""
     asks = question.reason() == PROFILE and "?" in question.text
@@ -634,7 +654,7 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
         aspects=aspects,
         kind=answer.kind,
         compared=memory.compared,
-        earlier=(*memory.earlier, *filter(None, [memory.question]))[-MOST_EARLIER:],
+        earlier=(*memory.earlier, *filter(None, ["" if memory.private else memory.question]))[-MOST_EARLIER:],
     )
 
 

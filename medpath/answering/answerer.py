@@ -136,7 +136,7 @@ class Answerer:
 
         `opening` is what a language model would have before the fact; None where none was asked.
         """
-        openings = self._composer.openings
+        openings, belief = self._composer.openings, self._premises.corrected_in(reading.question.text)
         if opening is None:
             text = openings.for_question(fact.text, reading.question.text)
         else:
@@ -147,8 +147,8 @@ class Answerer:
             today,
             score,
             lead=self._composer.chances if reading.question.reason() == CHANCES else "",
-            belief=self._premises.corrected_in(reading.question.text),
-            notes=notes,
+            belief=belief,
+            notes=[note for note in notes if belief is None or note.id != belief.id],
             text=text,
         )
 

@@ -144,6 +144,10 @@ class Composer:
         sources = tuple(dict.fromkeys((*self._sources(told), *first)))
         return replace(answer, sources=sources, warnings=tuple(dict.fromkeys(warnings)))
 
+    def offering(self, answer: Answer, facts: Sequence[Fact]) -> Answer:
+        """A refusal with the nearest facts to pick from, for somebody who can use what is near."""
+        return replace(answer, choices=tuple(self._reading(fact) for fact in facts[:MOST_CHOICES]))
+
     def clarification(self, facts: Sequence[Fact], score: float) -> Answer:
         """A question back with at most three readings."""
         choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from medpath.answering.answer import ANSWER, ANSWERED, CALCULATION, CLARIFY, DECLINE, Answer
+from medpath.answering.answer import ANSWER, CLARIFY, COMPARISON, DECLINE, Answer
 from medpath.answering.memory import Memory
 from medpath.answering.weighing import Turn
 from medpath.knowledge.records import Fact
@@ -26,6 +26,8 @@ PREPARED = "prepared"
 PREPARED_CHARACTERS = 600
 # How likely an answer that a model chose is right; docs/language-model.md tells how that was measured.
 CHOSEN = 0.9
+# Local replies of these kinds a model may better.
+ASKED_ON = frozenset({ANSWER, COMPARISON, CLARIFY, DECLINE})
 # What may stand before a fact; "" is nothing.
 OPENINGS = ("yes", "no", "it depends")
 NOTHING_BEFORE = "none"
@@ -70,10 +72,13 @@ class Inquiry:
 
 @dataclass(frozen=True)
 class Thing:
-    """One of the things that a message asks: the facts that answer it, best first, and one of OPENINGS or nothing."""
+    """One of the things that a message asks: the facts that answer it, best first, and what is to stand before them.
+
+    `opening` is one of OPENINGS, empty for none of them, or None where the model does not say.
+    """
 
     facts: tuple[str, ...]
-    opening: str = ""
+    opening: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Verdict:
             for one in known:
                 unused.pop(one)
             if known:
-                things.append(Thing(known, thing.opening if thing.opening in OPENINGS else ""))
+                things.append(Thing(known, thing.opening if thing.opening in ("", *OPENINGS) else None))
         readings = tuple(one for one in dict.fromkeys(self.readings) if one in inquiry.ids and one != PREPARED)
         return Verdict(
             things=tuple(things),
@@ -119,32 +124,27 @@ class Consultation:
     local: tuple[Answer, ...]
     local_memory: Memory
 
-    @property
-    def sure(self) -> float:
-        """How sure the local replies are, from 0 to 1: the least sure of them counts."""
-        return min((answer.score if answer.kind in ANSWERED else 0.0 for answer in self.local), default=0.0)
-
-    @property
-    def prepared(self) -> bool:
-        """Whether the local reply is made of several facts and stands among the candidates as a whole."""
-        return _is_prepared(self.local)
-
     def widened(self, found: Sequence[Fact], candidates: Sequence[Candidate]) -> Consultation:
-        """The consultation after a further search: what that found comes first, then what was offered before."""
-        facts = _each_once((*found, *self.facts))[:MOST_FACTS]
+        """The consultation after a further search: what that found and what was offered before, by turns."""
+        facts = interleaved((found, self.facts))
         known = {one.id: one for one in (*candidates, *self.inquiry.candidates)}
         offered = [known[fact.id] for fact in facts]
         offered += [known[PREPARED]] if PREPARED in known else []
         return replace(self, facts=facts, inquiry=replace(self.inquiry, candidates=tuple(offered), may_search=False))
 
 
+def sure_of(local: Sequence[Answer]) -> float:
+    """How sure the local replies are, from 0 to 1: the least sure of them counts, and only single facts are."""
+    return min((answer.score if answer.kind == ANSWER else 0.0 for answer in local), default=0.0)
+
+
 def is_worth_asking(local: Sequence[Answer]) -> bool:
-    """Whether a model could do better than these local replies: a sum is computed, a refusal is meant."""
-    return all(answer.kind in ANSWERED | {CLARIFY, DECLINE} and answer.kind != CALCULATION for answer in local)
+    """Whether a model could do better: a sum is computed, an overview was asked for, other kinds are meant."""
+    return all(answer.kind in ASKED_ON for answer in local)
 
 
 def candidate_of(answer: Answer) -> Candidate:
-    """A comparison, a list or an overview of ours as one of the candidates."""
+    """A comparison or a list of ours as one of the candidates."""
     return Candidate(PREPARED, ", ".join(answer.topics), answer.kind, answer.text()[:PREPARED_CHARACTERS])
 
 
@@ -164,4 +164,4 @@ def _each_once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _is_prepared(local: Sequence[Answer]) -> bool:
-    return len(local) == 1 and local[0].kind in ANSWERED - {ANSWER, CALCULATION}
+    return len(local) == 1 and local[0].kind == COMPARISON

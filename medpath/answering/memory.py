@@ -17,7 +17,8 @@ class Memory:
     are those that were stated about the topics, the latest first. `offered` holds the facts that a question back
     offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply if
     that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
-    topics of the last comparison in their order. `earlier` holds the questions before this one, the latest last.
+    topics of the last comparison in their order. `earlier` holds the questions before this one, the latest last,
+    without private ones; `private` is whether this one is: no language model is told of it.
     """
 
     question: str = ""
@@ -30,6 +31,7 @@ class Memory:
     kind: str = ""
     compared: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    private: bool = True
 
     @property
     def answered(self) -> bool:

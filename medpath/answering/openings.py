@@ -41,14 +41,14 @@ class Openings:
         return self._without_own(text) if self.asks_for_more(question) else text
 
     def opened(self, text: str, opening: str) -> str:
-        """A fact's text after an opening that was chosen by name, or after none if that is empty."""
+        """A fact's text after an opening that was chosen by name, or after none if that is empty.
+
+        Where the fact opens otherwise itself, neither stands: what follows holds anyway.
+        """
         own = _OWN.match(text)
-        if own and own["word"].lower() == opening:
-            return text
-        bare = self._without_own(text)
-        if not opening or (own and bare == text):
-            return bare
-        return f"{self._said[opening]} {bare}"
+        if own:
+            return text if own["word"].lower() == opening else self._without_own(text)
+        return f"{self._said[opening]} {text}" if opening else text
 
     def asks_for_more(self, question: str) -> bool:
         """Whether a question surely asks for more than yes or no: how, what, when …, and nothing besides."""

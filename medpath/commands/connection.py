@@ -6,7 +6,7 @@ import contextlib
 import http.client
 import tempfile
 import urllib.request
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,17 +28,14 @@ def connection(project: Project) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def short_lived(project: Project, without: Collection[str] = ()) -> Iterator[str]:
-    """The address of a Medpath that is started for the purpose and stopped at the end, beside any other.
-
-    It does not see the variables of the environment in `without`.
-    """
+def short_lived(project: Project) -> Iterator[str]:
+    """The address of a Medpath that is started for the purpose and stopped at the end, beside any other."""
     ports = free_ports()
     # One may run at another port, or be too busy to say so: its logs and its database are left alone, and Slack would
     # send a part of its events to this short-lived one.
     with (
         tempfile.TemporaryDirectory(prefix="medpath-") as folder,
-        running(replace(project, kept=Path(folder)), ports, without=[BOT_TOKEN, DATABASE, *without]),
+        running(replace(project, kept=Path(folder)), ports, without=[BOT_TOKEN, DATABASE]),
     ):
         yield ports.url
 

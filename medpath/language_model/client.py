@@ -14,7 +14,7 @@ import openai
 
 from medpath.answering.consulting import Inquiry, Verdict
 from medpath.language_model import metrics
-from medpath.language_model.breaker import Breaker, Budget
+from medpath.language_model.breaker import FAILURE, SLIP, Breaker, Budget
 from medpath.language_model.prompt import SCHEMA_NAME, messages, read_verdict, schema
 from medpath.language_model.settings import ModelSettings
 
@@ -22,14 +22,22 @@ logger = logging.getLogger(__name__)
 
 LARGEST_ANSWER = 128 * 1024
 AGENT = "medpath"
-# What the client tells by itself: of the machine, and of accounts that the environment names.
-TELLTALE = ("x-stainless-", "openai-")
+# All that is told: the client itself would tell of the machine, and of accounts that the environment names.
+HEADERS = frozenset(
+    {"host", "authorization", "accept", "accept-encoding", "content-type", "content-length", "connection", "user-agent"}
+)
+# How servers call a shape of the answer that they do not know.
+SHAPES = ("response_format", "json_schema", "schema", "grammar", "json")
 # 400 and 422: the request has a setting that the server or the model does not know.
 UNKNOWN_SETTING = (openai.BadRequestError, openai.UnprocessableEntityError)
 
 
 class Unusable(Exception):
     """The answer is not what was asked for."""
+
+
+class OverBudget(Exception):
+    """The minute has had its requests."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,8 @@ class Manner:
         if "temperature" in complaint and self.temperature:
             return replace(self, temperature=False)
         following = {"json_schema": "json_object", "json_object": ""}
-        return replace(self, structured=following[self.structured]) if self.structured else None
+        unknown = self.structured and any(shape in complaint for shape in SHAPES)
+        return replace(self, structured=following[self.structured]) if unknown else None
 
     def options(self, inquiry: Inquiry, settings: ModelSettings) -> dict[str, Any]:
         """The settings of a request."""
@@ -75,7 +84,7 @@ class LanguageModel:
             api_key=settings.key or "none",
             max_retries=0,
             timeout=settings.seconds,
-            http_client=_http_client(settings.seconds),
+            http_client=_http_client(settings),
         )
         self._chat = self._client.chat.completions  # imported when first named, which takes seconds
         metrics.configured()
@@ -90,24 +99,33 @@ class LanguageModel:
         if not self._breaker.may_ask():
             metrics.count(metrics.SPARED)
             return None
-        if not self._budget.spend():
-            metrics.count(metrics.OVER_BUDGET)
-            return None
         began = time.monotonic()
         try:
             found = await asyncio.wait_for(self._in_two_rounds(inquiry, wider), self.settings.seconds)
         except Exception as error:  # whatever a server may do, the person gets the local replies
-            self._breaker.failed()
             why = reason_of(error)
+            self._learn(why)
             metrics.count(why, time.monotonic() - began)
             logger.warning("The language model was of no use (%s, %s).", why, type(error).__name__)
             return None
         except asyncio.CancelledError:
-            self._breaker.failed()
+            self._breaker.let_go()
             raise
         self._breaker.succeeded()
         metrics.count(_outcome(found), time.monotonic() - began)
         return found
+
+    @property
+    def spared(self) -> bool:
+        """Whether the server is being left alone at present."""
+        return self._breaker.open
+
+    def _learn(self, why: str) -> None:
+        """Tells the breaker of a failure. What only one message may have caused weighs little."""
+        if why == metrics.OVER_BUDGET:
+            self._breaker.let_go()
+        else:
+            self._breaker.failed(SLIP if why in (metrics.UNUSABLE, metrics.NOT_UNDERSTOOD) else FAILURE)
 
     async def try_out(self, inquiry: Inquiry) -> Verdict:
         """The verdict on an inquiry, without falling back; raises what goes wrong."""
@@ -131,6 +149,8 @@ class LanguageModel:
         """The text of the model's answer; what the server does not understand is left out, then and later."""
         manner: Manner | None = self._manner
         while manner is not None:
+            if not self._budget.spend():
+                raise OverBudget
             try:
                 completion = await self._chat.create(
                     model=self.settings.model, messages=messages(inquiry), **manner.options(inquiry, self.settings)
@@ -146,11 +166,15 @@ def reason_of(error: Exception) -> str:
     """What went wrong, as one of metrics.FALLBACKS."""
     if isinstance(error, asyncio.TimeoutError | openai.APITimeoutError):
         return metrics.SLOW
+    if isinstance(error, OverBudget):
+        return metrics.OVER_BUDGET
+    if isinstance(error, Unusable) or isinstance(error.__cause__, Unusable):
+        return metrics.UNUSABLE
     if isinstance(error, openai.APIConnectionError):
         return metrics.UNREACHABLE
-    if isinstance(error, openai.APIStatusError):
-        return metrics.REFUSED
-    return metrics.UNUSABLE
+    if isinstance(error, UNKNOWN_SETTING):
+        return metrics.NOT_UNDERSTOOD
+    return metrics.REFUSED if isinstance(error, openai.APIStatusError) else metrics.UNUSABLE
 
 
 def _outcome(verdict: Verdict) -> str:
@@ -159,11 +183,11 @@ def _outcome(verdict: Verdict) -> str:
     return metrics.ASKED_BACK if verdict.readings else metrics.NOTHING
 
 
-def _http_client(seconds: float) -> httpx.AsyncClient:
+def _http_client(settings: ModelSettings) -> httpx.AsyncClient:
     """A client that goes to no other host, tells nothing of this machine and reads no more than an answer can hold."""
 
     async def bare(request: httpx.Request) -> None:
-        for name in [name for name in request.headers if name.lower().startswith(TELLTALE)]:
+        for name in [name for name in request.headers if name.lower() not in HEADERS]:
             del request.headers[name]
         request.headers["User-Agent"] = AGENT
         request.headers["Accept-Encoding"] = "identity"
@@ -174,7 +198,11 @@ def _http_client(seconds: float) -> httpx.AsyncClient:
         response.stream = _Bounded(response.stream)
 
     return httpx.AsyncClient(
-        follow_redirects=False, timeout=seconds, event_hooks={"request": [bare], "response": [bounded]}
+        follow_redirects=False,
+        timeout=settings.seconds,
+        # A proxy of the environment is for what leaves the operator's network.
+        trust_env=settings.url.startswith("https:"),
+        event_hooks={"request": [bare], "response": [bounded]},
     )
 
 

@@ -7,15 +7,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 CHOSEN, ASKED_BACK, NOTHING = "chosen", "asked_back", "nothing"
 NOT_NEEDED = "not_needed"
 # Why the local replies were given though the model was to be asked.
-SLOW, UNREACHABLE, REFUSED, UNUSABLE, SPARED, OVER_BUDGET = (
+SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, OVER_BUDGET = (
     "slow",
     "unreachable",
     "refused",
+    "not_understood",
     "unusable",
     "spared",
     "over_budget",
 )
-FALLBACKS = (SLOW, UNREACHABLE, REFUSED, UNUSABLE, SPARED, OVER_BUDGET)
+FALLBACKS = (SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, OVER_BUDGET)
 OUTCOMES = (CHOSEN, ASKED_BACK, NOTHING, NOT_NEEDED, *FALLBACKS)
 TURNS, SECONDS = "medpath_model_turns", "medpath_model_seconds"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -24,7 +23,7 @@ from medpath.answering.consulting import (
 
 ANSWER, ASK_BACK, NOTHING, SEARCH = "answer", "ask_back", "nothing", "search"
 SCHEMA_NAME = "verdict"
-_FENCED = re.compile(r"\A\s*```(?:json)?\s*(.*?)\s*```\s*\Z", re.DOTALL)
+FENCE, NAMED_FENCE = "```", "```json"
 
 TASK = """\
 You choose facts for Medpath, a guide to medical education pathways in the United States (medical school, exams, \
@@ -103,9 +102,8 @@ def read_verdict(text: str, inquiry: Inquiry) -> Verdict | None:
 
     A fence around the JSON is forgiven, text around it is not.
     """
-    fenced = _FENCED.match(text)
     try:
-        content = json.loads(fenced[1] if fenced else text)
+        content = json.loads(_without_fence(text.strip()))
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):
@@ -115,6 +113,12 @@ def read_verdict(text: str, inquiry: Inquiry) -> Verdict | None:
         return None
     verdict = verdict.within(inquiry)
     return verdict if verdict.of_use or verdict.search else None
+
+
+def _without_fence(text: str) -> str:
+    if not text.startswith(FENCE) or not text.endswith(FENCE):
+        return text
+    return text.removeprefix(NAMED_FENCE).removeprefix(FENCE).removesuffix(FENCE)
 
 
 def _verdict(content: Mapping[str, Any]) -> Verdict | None:
@@ -134,7 +138,9 @@ def _thing(content: Any) -> Thing | None:
     if not isinstance(content, dict):
         return None
     opening = content.get("opening")
-    return Thing(_texts(content.get("ids")), opening if isinstance(opening, str) else "")
+    if opening == NOTHING_BEFORE:
+        opening = ""
+    return Thing(_texts(content.get("ids")), opening if isinstance(opening, str) else None)
 
 
 def _texts(content: Any) -> tuple[str, ...]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from typing import TYPE_CHECKING
 
 from medpath.answering.adviser import Adviser
 from medpath.answering.answer import Answer
-from medpath.answering.consulting import Inquiry
+from medpath.answering.consulting import Inquiry, is_worth_asking, sure_of
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
 from medpath.language.profile import Profile
+from medpath.language_model import metrics
 from medpath.language_model.settings import read_model_settings
 from medpath.project import find_project
 
 # The client takes a second and 70 MB, which nobody without a language model is to pay for.
 if TYPE_CHECKING:
     from medpath.language_model.client import LanguageModel
+
+logger = logging.getLogger(__name__)
 
 Replies = tuple[list[Answer], Memory]
 
@@ -38,13 +42,26 @@ async def better_replies(
 ) -> Replies:
     """The replies by what the language model chooses; the local ones where it is not asked or of no use."""
     model = language_model()
-    consultation = adviser.consultation(question, memory, profile, local) if model else None
-    if model is None or consultation is None:
+    if model is None or not is_worth_asking(local[0]):
         return local
-    from medpath.language_model import metrics
-
-    if consultation.sure >= model.settings.sure:
+    if sure_of(local[0]) >= model.settings.sure:
         metrics.count(metrics.NOT_NEEDED)
+        return local
+    if model.spared:
+        metrics.count(metrics.SPARED)
+        return local
+    try:
+        return await _chosen_replies(model, adviser, question, memory, profile, local)
+    except Exception:  # the person has a reply already, whatever went wrong with a better one
+        logger.exception("No replies could be made of what the language model chose.")
+        return local
+
+
+async def _chosen_replies(
+    model: LanguageModel, adviser: Adviser, question: Question, memory: Memory, profile: Profile, local: Replies
+) -> Replies:
+    consultation = adviser.consultation(question, memory, profile, local)
+    if consultation is None:
         return local
     rounds = [consultation]
 

@@ -18,7 +18,7 @@ PREFIX = "MEDPATH_LLM_"
 URL, MODEL, KEY = f"{PREFIX}URL", f"{PREFIX}MODEL", f"{PREFIX}KEY"
 OFF = f"No language model is asked (set {URL} and {MODEL} to have one; see docs/language-model.md)."
 # Names that no public host has; what is asked of them stays in the operator's own network.
-OWN_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".svc", ".cluster.local")
+OWN_ENDINGS = (".local", ".internal", ".lan", ".home.arpa", ".svc")
 LONGEST_SECONDS = 15.0
 
 
@@ -44,7 +44,10 @@ def read_model_settings(project: Project, environment: Mapping[str, str]) -> Mod
 
     Raises SetupError, with the name of what is wrong, for what cannot work.
     """
-    given = {**_of_file(project), **_of_environment(environment)}
+    of_file, of_environment = _of_file(project), _of_environment(environment)
+    if "url" in of_environment:
+        of_file.pop("key", None)  # a key goes to no other address than the one that it stands beside
+    given = {**of_file, **of_environment}
     if not given.get("url"):
         return None
     if not given.get("model"):
@@ -114,11 +117,13 @@ def _address(text: str, has_key: bool) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
-        raise SetupError(f"{URL} is {text!r}. It must be an address such as http://127.0.0.1:11434/v1")
+    # What else an address may hold is often a secret, and is not repeated.
+    shown = f"{URL}, an address of {host!r}," if host else URL
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.query or parts.fragment:
+        raise SetupError(f"{shown} cannot be used. It must be one such as http://127.0.0.1:11434/v1 and hold no more.")
     if parts.scheme == "http" and not _is_own(host):
         what = "messages and key" if has_key else "messages"
-        raise SetupError(f"{URL} is {text!r}: the {what} would go over the internet in the clear. Use https.")
+        raise SetupError(f"{shown} begins with http: the {what} would go over the internet in the clear. Use https.")
     return text.rstrip("/")
 
 
@@ -127,5 +132,5 @@ def _is_own(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host or host.endswith(OWN_ENDINGS)
+        return ("." not in host and not host[0].isdigit()) or host.endswith(OWN_ENDINGS)
     return address.is_private or address.is_loopback

@@ -86,16 +86,18 @@ def test_further_facts_are_told_in_short(ours: Adviser) -> None:
     assert answer.facts == ids
 
 
-def test_the_opening_is_the_models_and_the_fact_is_ours(ours: Adviser) -> None:
-    """A yes, a no or "it depends" stands before a fact that has none, and in place of the fact's own."""
+def test_an_opening_stands_before_a_fact_that_has_none(ours: Adviser) -> None:
+    """A fact's own yes or no stays, or goes where the model says that the question has another answer."""
     consultation = _consultation(ours)
     plain = next(f for f in consultation.facts if not f.text.lower().startswith(("yes", "no", "it depends")))
     (answer,) = _replies(ours, Verdict(things=(Thing((plain.id,), "it depends"),)))
     assert answer.body.startswith(f"It depends. {plain.text}")
     question = "am i too junior to be a mentor"
     own = next(f for f in _consultation(ours, question).facts if f.text.startswith("No, you"))
-    (answer,) = _replies(ours, Verdict(things=(Thing((own.id,), "yes"),)), question)
-    assert answer.body.startswith(f"Yes. {own.text.removeprefix('No, ').capitalize()[:20]}")
+    bare = "Y" + own.text.removeprefix("No, y")
+    for opening, shown in (("no", own.text), ("yes", bare), ("", bare), (None, own.text)):
+        (answer,) = _replies(ours, Verdict(things=(Thing((own.id,), opening),)), question)
+        assert answer.body.startswith(shown)
 
 
 def test_several_things_get_several_answers(ours: Adviser) -> None:
@@ -115,9 +117,10 @@ def test_a_question_back_offers_what_the_model_named(ours: Adviser) -> None:
 
 
 def test_nothing_fitting_is_said_plainly(ours: Adviser) -> None:
-    """The person hears that Medpath does not know, in Medpath's words."""
+    """The person hears that Medpath does not know, in Medpath's words, and may pick what is near."""
     (answer,) = _replies(ours, Verdict(nothing=True))
     assert (answer.kind, answer.chosen_by, answer.facts) == ("decline", "model", ())
+    assert [choice.facts for choice in answer.choices] == [(one,) for one in _consultation(ours).inquiry.ids[:3]]
 
 
 @pytest.mark.parametrize("verdict", [Verdict(), Verdict(things=(Thing(("made-up/fact",)),)), Verdict(search="x")])
@@ -135,12 +138,45 @@ def test_a_comparison_is_offered_as_a_whole(ours: Adviser) -> None:
     assert memory.kind == answer.kind
 
 
-def test_a_further_search_brings_its_facts_first(ours: Adviser) -> None:
-    """The words are the model's, the facts are ours."""
-    wider = ours.wider(_consultation(ours), "when is match day")
-    assert wider.facts[0].topic == "match-day" or "match" in wider.facts[0].topic
+def test_a_further_search_adds_its_facts(ours: Adviser) -> None:
+    """The words are the model's, the facts are ours; the best of the first search stay among them."""
+    before = _consultation(ours)
+    wider = ours.wider(before, "when is match day")
+    assert wider.facts[0].id not in before.inquiry.ids
+    assert before.facts[0].id in wider.inquiry.ids
     assert len(wider.inquiry.ids) == MOST_FACTS
     assert not wider.inquiry.may_search
+
+
+def test_what_a_closed_door_kept_back_is_not_told_later(ours: Adviser) -> None:
+    """Neither a word of weariness nor a case of one's own goes along with the next question."""
+    tired = Question("I hate residency and cannot go on like this", {"weary": 0.9})
+    _, memory = ours.weary(tired, Memory())
+    assert memory.question
+    inquiry = _consultation(ours, memory=memory).inquiry
+    assert tired.text not in str(inquiry)
+    _, memory = ours.reply(Question(ASKED, ASKS), memory)
+    assert tired.text not in str(_consultation(ours, "and step 2?", memory).inquiry)
+
+
+def test_a_message_with_one_private_question_is_not_told(ours: Adviser) -> None:
+    """What is asked of one's health stays here, also beside a question on the MCAT."""
+    text, parts = (
+        "How much is the MCAT? And my chest hurts, which pills should I take?",
+        {"b": {"medical_advice": 0.95}},
+    )
+    question = Question(text, ASKS, parts=parts)
+    assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
+
+
+def test_of_several_things_the_message_is_remembered_once(ours: Adviser) -> None:
+    """And what was asked before it."""
+    _, memory = ours.reply(Question(ASKED, ASKS), Memory())
+    consultation = _consultation(ours, "How much is the MCAT? And what is the J-1 two-year rule?", memory)
+    mcat, visa = (next(f.id for f in consultation.facts if word in f.topic) for word in ("mcat", "j-1"))
+    _, after = ours.by_verdict(consultation, Verdict(things=(Thing((mcat,)), Thing((visa,)))))
+    assert after.earlier == (ASKED,)
+    assert not after.private
 
 
 def test_what_was_said_before_is_told(ours: Adviser) -> None:

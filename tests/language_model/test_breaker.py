@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from medpath.language_model.breaker import FAILURES, FIRST_PAUSE, LONGEST_PAUSE, Breaker, Budget
+from medpath.language_model.breaker import FIRST_PAUSE, LONGEST_PAUSE, SLIP, Breaker, Budget
+
+FAILURES = 3
 
 
 class Clock:
@@ -38,6 +40,38 @@ def test_after_a_pause_one_request_tries() -> None:
     clock.now += FIRST_PAUSE
     assert [breaker.may_ask() for _ in range(3)] == [True, False, False]
     breaker.succeeded()
+    assert breaker.may_ask()
+
+
+def test_requests_that_fail_together_count_as_what_they_are() -> None:
+    """Eight people who wait for a server that stops for a moment do not turn it off for minutes."""
+    clock = Clock()
+    breaker = Breaker(clock)
+    assert all(breaker.may_ask() for _ in range(8))
+    for _ in range(8):
+        breaker.failed()
+    clock.now += FIRST_PAUSE
+    assert breaker.may_ask()
+
+
+def test_slips_weigh_little() -> None:
+    """A few messages to which a model answers nonsense do not turn it off for everybody; nothing but nonsense does."""
+    breaker = Breaker(Clock())
+    for _ in range(5):
+        breaker.failed(SLIP)
+    assert breaker.may_ask()
+    for _ in range(10):
+        breaker.failed(SLIP)
+    assert not breaker.may_ask()
+
+
+def test_a_try_that_comes_to_nothing_is_made_again() -> None:
+    """Whoever goes away in the middle of it says nothing of the server."""
+    clock = Clock()
+    breaker = _broken(clock)
+    clock.now += FIRST_PAUSE
+    assert breaker.may_ask()
+    breaker.let_go()
     assert breaker.may_ask()
 
 

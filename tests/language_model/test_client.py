@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import time
@@ -17,12 +18,12 @@ from test_prompt import INQUIRY
 
 from medpath.answering.consulting import Inquiry, Thing, Verdict
 from medpath.language_model import metrics
-from medpath.language_model.breaker import FAILURES
 from medpath.language_model.client import LARGEST_ANSWER, LanguageModel
 from medpath.language_model.settings import ModelSettings
 
+FAILURES = 3
 GOOD = chooses("step-1/b")
-CHOSEN = Verdict(things=(Thing(("step-1/b",)),))
+CHOSEN = Verdict(things=(Thing(("step-1/b",), ""),))
 SECONDS = 1.0
 
 
@@ -57,6 +58,7 @@ def test_nothing_is_told_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> Non
     """No name of the system, of Python or of an account of the operator's goes along."""
     monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-operator")
     monkeypatch.setenv("OPENAI_API_KEY", "another-key")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Account: of-the-operator")
     with standing_in(says(GOOD)) as server:
         _ask(server)
     (headers,) = server.headers
@@ -117,13 +119,14 @@ async def _hangs(body: dict[str, Any]) -> web.StreamResponse:
 
 
 async def _floods(body: dict[str, Any]) -> web.StreamResponse:
-    return web.Response(text="x" * (2 * LARGEST_ANSWER), content_type="application/json")
+    """A good answer, padded to more than an answer may hold."""
+    return web.Response(body=completion(GOOD).body + b" " * LARGEST_ANSWER, content_type="application/json")
 
 
 async def _packs(body: dict[str, Any]) -> web.StreamResponse:
-    packed = completion(GOOD)
-    packed.enable_compression(web.ContentCoding.gzip)
-    return web.Response(body=b"\x1f\x8b\x08\x00", headers={"Content-Encoding": "gzip"})
+    """A good answer, packed though it was asked for as it is."""
+    packed = gzip.compress(completion(GOOD).body)
+    return web.Response(body=packed, headers={"Content-Encoding": "gzip"}, content_type="application/json")
 
 
 async def _drops(body: dict[str, Any]) -> web.StreamResponse:
@@ -151,9 +154,11 @@ def _raw(content: Any) -> Behavior:
         (_status(500), metrics.REFUSED),
         (_status(401), metrics.REFUSED),
         (_status(429), metrics.REFUSED),
-        (_status(400), metrics.REFUSED),
+        (_status(400), metrics.NOT_UNDERSTOOD),
         (_status(307, Location="http://127.0.0.1:1/v1/chat/completions"), metrics.REFUSED),
         (_drops, metrics.UNREACHABLE),
+        (_floods, metrics.UNUSABLE),
+        (_packs, metrics.UNUSABLE),
         (says("You may retake it as often as you like, says Medpath."), metrics.UNUSABLE),
         (says(chooses("made-up/fact")), metrics.UNUSABLE),
         (says(""), metrics.UNUSABLE),
@@ -172,11 +177,36 @@ def test_a_bad_server_leaves_the_local_replies(behavior: Behavior, outcome: str)
         assert _count(outcome) == before + 1
 
 
-@pytest.mark.parametrize("behavior", [_floods, _packs])
-def test_no_flood_is_read(behavior: Behavior) -> None:
-    """An answer that goes on, or comes packed though it may not, is left."""
-    with standing_in(behavior) as server:
+def test_a_complaint_about_the_message_is_not_taken_for_one_about_the_manner() -> None:
+    """The server is asked once, and in the same manner the next time."""
+
+    async def behave(body: dict[str, Any]) -> web.StreamResponse:
+        return web.json_response({"error": {"message": "This message violates our policy."}}, status=400)
+
+    with standing_in(behave) as server:
         assert _ask(server) == [None]
+        assert len(server.bodies) == 1
+
+
+def test_each_request_counts_for_the_budget() -> None:
+    """Also those by which it is found out what the server knows."""
+
+    async def behave(body: dict[str, Any]) -> web.StreamResponse:
+        return web.json_response({"error": {"message": "response_format is not supported"}}, status=400)
+
+    with standing_in(behave) as server:
+        before = _count(metrics.OVER_BUDGET)
+        assert _ask(server, turns_per_minute=2) == [None]
+        assert len(server.bodies) == 2
+        assert _count(metrics.OVER_BUDGET) == before + 1
+
+
+def test_a_proxy_of_the_environment_is_not_for_the_own_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked of this machine does not go through it."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with standing_in(says(GOOD)) as server:
+        assert _ask(server) == [CHOSEN]
 
 
 def test_a_redirect_is_not_followed() -> None:

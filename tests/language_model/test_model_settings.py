@@ -35,6 +35,7 @@ def test_the_environment_turns_it_on() -> None:
         ({"MEDPATH_LLM_URL": "http://127.0.0.1:99999/v1"}, "MEDPATH_LLM_URL"),
         ({"MEDPATH_LLM_URL": "http://models.example.com/v1"}, "Use https"),
         ({"MEDPATH_LLM_URL": "http://8.8.8.8/v1"}, "Use https"),
+        ({"MEDPATH_LLM_URL": "http://134744072/v1"}, "Use https"),
         ({"MEDPATH_LLM_KEY": "a key"}, "MEDPATH_LLM_KEY"),
         ({"MEDPATH_LLM_KEY": "kéy"}, "MEDPATH_LLM_KEY"),
         ({"MEDPATH_LLM_SECONDS": "soon"}, "MEDPATH_LLM_SECONDS"),
@@ -83,6 +84,25 @@ def test_the_file_takes_no_key_and_nothing_unknown(tmp_path: Path, line: str) ->
     (tmp_path / "endpoints.yml").write_text(f"language_model:\n  {line}\n")
     with pytest.raises(SetupError, match=line.split(":")[0]):
         read_model_settings(Project(tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://user:s3cret@127.0.0.1/v1", "https://:s3cret@a.example/v1", "https://a.example/v1?api-key=s3cret"]
+)
+def test_a_secret_in_an_address_is_refused_and_not_repeated(url: str) -> None:
+    """Terminals and logs keep what is printed at the start."""
+    with pytest.raises(SetupError, match="cannot be used") as refused:
+        read_model_settings(find_project(), {**LOCAL, "MEDPATH_LLM_URL": url})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_key_goes_to_no_other_address(tmp_path: Path) -> None:
+    """The key beside the address in the file is not for one that the environment names."""
+    (tmp_path / "key").write_text("secret\n")
+    lines = ["language_model:", "  url: https://a.example/v1", "  model: a", f"  key_file: {tmp_path}/key"]
+    (tmp_path / "endpoints.yml").write_text("\n".join(lines))
+    settings = read_model_settings(Project(tmp_path), {"MEDPATH_LLM_URL": "https://b.example/v1"})
+    assert settings == ModelSettings("https://b.example/v1", "a")
 
 
 def test_the_key_is_never_shown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,21 @@ def test_a_fence_is_forgiven(fence: str) -> None:
     """Many models write one around JSON."""
     text = fence.replace("{}", json.dumps(chooses("step-1/b", "step-1/a", opening="no")))
     assert read_verdict(text, INQUIRY) == Verdict(things=(Thing(("step-1/b", "step-1/a"), "no"),))
+
+
+@pytest.mark.parametrize(("said", "opening"), [("none", ""), ("yes", "yes"), ("surely", None), (None, None), (7, None)])
+def test_no_opening_is_not_the_same_as_none_said(said: object, opening: str | None) -> None:
+    """A model that does not say leaves it to the local rule."""
+    things = [{"ids": ["step-1/a"], "opening": said}]
+    verdict = read_verdict(json.dumps({"decision": "answer", "things": things}), INQUIRY)
+    assert verdict == Verdict(things=(Thing(("step-1/a",), opening),))
+
+
+def test_a_mass_of_blanks_is_read_at_once() -> None:
+    """A small model may write blanks without end; nobody else's turn waits for that."""
+    began = time.monotonic()
+    assert read_verdict("```" + " " * 120_000 + "x", INQUIRY) is None
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -115,4 +131,4 @@ def test_whatever_comes_only_offered_ids_come_through(content: Any) -> None:
     if verdict is not None:
         named = [*verdict.readings, *(one for thing in verdict.things for one in thing.facts)]
         assert set(named) <= set(INQUIRY.ids)
-        assert all(thing.opening in ("", "yes", "no", "it depends") for thing in verdict.things)
+        assert all(thing.opening in (None, "", "yes", "no", "it depends") for thing in verdict.things)
