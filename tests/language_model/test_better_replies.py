@@ -14,7 +14,7 @@ from medpath.answering.consulting import MOST_FACTS, PREPARED, Consultation, Thi
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
 from medpath.language.profile import Profile
-from medpath.language_model.service import Replies, better_replies
+from medpath.language_model.service import Replies, better_replies, language_model
 
 ASKED = "how many times can i take step 1"
 RIGHT = "usmle/four-attempts"
@@ -209,7 +209,15 @@ def _turn(ours: Adviser, text: str = ASKED) -> tuple[Replies, Replies]:
     """The local replies, and those that the configured model makes of them."""
     question = Question(text, ASKS)
     local = ours.reply(question, Memory())
-    return local, asyncio.run(better_replies(ours, question, Memory(), Profile(), local))
+
+    async def better() -> Replies:
+        try:
+            return await better_replies(ours, question, Memory(), Profile(), local)
+        finally:
+            if model := language_model():
+                await model.close()
+
+    return local, asyncio.run(better())
 
 
 def _configured(monkeypatch: pytest.MonkeyPatch, server: StandIn, **more: str) -> None:
