@@ -25,7 +25,7 @@ LONGEST_SEARCH = 120
 PREPARED = "prepared"
 PREPARED_CHARACTERS = 600
 # How likely an answer that a model chose is right; docs/language-model.md tells how that was measured.
-CHOSEN = 0.9
+CHOSEN = 0.85
 # Local replies of these kinds a model may better.
 ASKED_ON = frozenset({ANSWER, COMPARISON, CLARIFY, DECLINE})
 # What may stand before a fact; "" is nothing.

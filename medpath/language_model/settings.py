@@ -34,7 +34,7 @@ class ModelSettings:
     model: str
     key: str = field(default="", repr=False)
     seconds: float = 4.0
-    sure: float = 0.97
+    sure: float = 0.995
     turns_per_minute: int = 120
     most_tokens: int = 400
 
