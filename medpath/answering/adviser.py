@@ -159,11 +159,18 @@ class Adviser:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
         asked = self._splitter.split(question.text)
-        if len(asked.questions) > 1:
+        if len(asked.questions) > 1 and not self._asks_of_the_same(asked):
             return self._several(question, asked, memory, today)
         combined, memory = self._combined(heard, memory, today)
+        if combined is None and len(asked.questions) > 1:
+            return self._several(question, asked, memory, today)
         answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
         return [answer], memory
+
+    def _asks_of_the_same(self, asked: Asked) -> bool:
+        """Whether several things are named first and every question is of them: "MD or DO, which is longer and …"."""
+        named = self._matcher.mentions(asked.lead)
+        return len(named) > 1 and not any(self._matcher.mentions(question) for question in asked.questions)
 
     def _several(
         self, question: Question, asked: Asked, memory: Memory, today: date | None

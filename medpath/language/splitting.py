@@ -172,7 +172,9 @@ class Patterns:
         """Where a message may be parted."""
         after_comma = rf"(?:{any_of(self._words.words)}|{self.verb}|{any_of(self._words.askings)})\b"
         return re.compile(
-            rf"\?+[\s,)]*{_MARK}?|\s*\n\s*{_MARK}?|^\s*{_MARK}|\s+\d[.)]\s+"
+            # A line that merely goes on below is one sentence with it.
+            rf"\?+[\s,)]*{_MARK}?|\s*\n\s*(?:{_MARK}|\n\s*|(?={self._fillers}{self._joined}))|(?<=[.!:;,])\s*\n\s*"
+            rf"|^\s*{_MARK}|\s+\d[.)]\s+"
             rf"|(?<!\b(?:vs|dr|st))(?<!\b(?:e\.g|i\.e|u\.s|a\.m|p\.m))[;.!]+\s+"
             rf"|(?<!\bmd),?\s+(?=(?:{self.joints})\s+{self._fillers}{self._joined})"
             rf"|,\s+(?=(?:(?:{self.joints})\s+)?{self._fillers}{after_comma})"

@@ -49,6 +49,7 @@ def test_a_reply_has_all_its_parts() -> None:
         "table": {"columns": ("", "A", "B"), "rows": (("Years", "3", "3"),)},
         "pictures": [{"url": "/widget/map.svg", "alt": "A map"}],
         "facts": ["internal-medicine/duration"],
+        "heading": "",
         "check": "official",
     }
 

@@ -21,7 +21,7 @@ from medpath.serving.launcher import Ports, free_ports
 QUESTION = "How many years is an internal medicine residency?"
 OTHER_QUESTION = "When is Match Day?"
 WHERE_FROM = "where is that from?"
-KEYS = ["conversation", "text", "reply", "kind", "facts", "topics", "sources", "buttons", "score"]
+KEYS = ["conversation", "text", "reply", "kind", "facts", "topics", "sources", "buttons", "score", "chosen_by"]
 
 Ask = Callable[..., Ended]
 Stream = Callable[..., list[dict[str, Any]]]

@@ -76,6 +76,8 @@ def test_what_is_said_first_goes_with_all(splitter: Splitter, text: str, lead: s
         "im an img and i failed step 1, can i still match",
         "is it hard? really?",
         "how do I apply and pay",
+        "How many years is an\r\ninternal medicine residency?",
+        "can I still apply to programs in\nthe middle of October without a letter",
         "",
         "???",
         "how? what? when? where? why? who? which one is it? what is that? how is it? when is it? who is it for now?",
