@@ -94,7 +94,10 @@ def test_130_sessions_of_one_address_do_not_keep_a_visitor_out(busy: Running, ad
 
 
 def test_long_messages_keep_nobody_waiting(busy: Running) -> None:
-    """While the first of twelve that take seconds each is read, somebody else is answered again and again."""
+    """While the first of twelve that take seconds each is read, somebody else is answered again and again.
+
+    On a slow machine the last of the twelve wait for so long that they are asked to be sent again.
+    """
     chance = random.Random(1)
 
     async def meet() -> tuple[list[str], int]:
@@ -105,7 +108,9 @@ def test_long_messages_keep_nobody_waiting(busy: Running) -> None:
             heard = [await visitor.ask(token) for _ in range(5)]
             done = sum(task.done() for task in asked)
             await asyncio.gather(*asked)
-            assert crowd.statuses.keys() == {200}
+            assert crowd.statuses[200]
+            assert crowd.statuses.keys() <= {200, 503}
+            assert visitor.statuses.keys() == {200}
             return heard, done
 
     heard, done = asyncio.run(meet())
