@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medpath.answering.answer import MODEL
+from medpath.answering.answer import ANSWERED, MODEL
 from medpath.answering.fitting import Asked, read_questions
 from medpath.answering.material import present
 from medpath.answering.service import KNOWLEDGE
@@ -32,7 +32,6 @@ from medpath.language_model.settings import model_state, read_model_settings
 from medpath.project import Project, find_project
 
 OWN = Path(__file__).parent / "questions" / "paraphrases.yml"
-ANSWERED = {"answer", "comparison", "calculation", "overview", "plan"}
 HANDLED = {"decline", "safety", "smalltalk"}
 # As sure as any reply is, and surer than one can be.
 NEVER, ALWAYS, UNBOUNDED = "0", "1.1", "100000"

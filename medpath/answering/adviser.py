@@ -274,15 +274,18 @@ class Adviser:
     ) -> Consultation | None:
         """What a language model may be asked about a message that has the replies `local` (as `reply` gives them).
 
-        None where it is not asked: for picks, for messages of a kind that is declined, for sums.
+        None where it is not asked: for picks, for messages of a kind that is declined or with questions of which the
+        kind is not known, for sums.
         """
         answers, after = local
+        parts = self._splitter.split(question.text).questions
+        # Of a long message it is not known of which kind each question is.
+        unread = len(parts) > 1 and not question.parts.keys() >= set(parts)
         picked = bool(self._picked(question.text, memory))
-        if picked or is_private(question) or not question.text.strip() or not is_worth_asking(answers):
+        if picked or unread or is_private(question) or not question.text.strip() or not is_worth_asking(answers):
             return None
         question = asking(question)
         turn = self.turn(question, memory)
-        parts = self._splitter.split(question.text).questions
         asked = [self._alone_of(question, part) for part in parts] if len(parts) > 1 else []
         facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
         candidates = (*map(self._candidate, facts), *prepared_in(answers))

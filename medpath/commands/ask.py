@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
+from medpath.answering.answer import ANSWERED
 from medpath.channels.client import Client
 from medpath.channels.replies import Reply
 from medpath.commands.connection import connection
@@ -18,7 +19,6 @@ from medpath.errors import MedpathError, ServiceError
 from medpath.project import Project
 
 EXIT_NOT_ANSWERED = 3
-ANSWERED = frozenset({"answer", "comparison", "calculation", "overview", "plan"})
 
 
 def add_commands(commands: Any) -> None:

@@ -10,8 +10,7 @@ from datetime import timedelta
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from medpath.endpoints import FILE, read_part
 from medpath.errors import SetupError
 from medpath.project import Project
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 DATABASE = "MEDPATH_DATABASE"
-FILE = "endpoints.yml"
 PART = "tracker_store"
 NEVER = "never"
 
@@ -53,19 +51,6 @@ def read_settings(project: Project) -> StoreSettings:
         for key, value in part.items()
     }
     return store_settings({**given, "host": given.get("url")})
-
-
-def read_part(project: Project, name: str) -> dict[str, Any]:
-    """A part of endpoints.yml, empty where it has none; raises SetupError if the file or the part cannot be read."""
-    file = project.root / FILE
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SetupError(f"{file} cannot be read ({type(error).__name__}).") from error
-    part = content.get(name) if isinstance(content, dict) else None
-    if not isinstance(part or {}, dict):
-        raise SetupError(f"{file}: {name} must hold settings, each as NAME: VALUE.")
-    return part or {}
 
 
 def store_settings(given: Mapping[str, Any]) -> StoreSettings:

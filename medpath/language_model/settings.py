@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from medpath.conversations.settings import FILE, read_part
+from medpath.endpoints import FILE, read_part
 from medpath.errors import SetupError
 from medpath.project import Project
 

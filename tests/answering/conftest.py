@@ -10,12 +10,15 @@ import pytest
 from made_facts import eight_facts
 
 from medpath.answering.answerer import Answerer
+from medpath.answering.comparison_rows import RowBook, load_row_book
 from medpath.answering.composing import Composer, Texts, load_texts
 from medpath.answering.index import Corpus, SearchIndex, build_index
+from medpath.answering.measures import Measures, load_measures
 from medpath.answering.premises import Premises
 from medpath.answering.ranking import SIGNS, Ranking
 from medpath.answering.search import FEATURES, Search
-from medpath.answering.service import answerer
+from medpath.answering.service import KNOWLEDGE, answerer
+from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.lexicon import build_lexicon, names_of
@@ -30,6 +33,22 @@ WEIGHTS = {"question_best": 12.0, "text": 4.0, "words": 2.0, "named": 3.0, "othe
 @pytest.fixture(scope="session")
 def project() -> Project:
     return find_project()
+
+
+@pytest.fixture(scope="session")
+def whole(project: Project) -> Knowledge:
+    """The knowledge of the product."""
+    return load_compiled(project.index / KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def measures(project: Project) -> Measures:
+    return load_measures(project.ranking.parent / "measures.yml")
+
+
+@pytest.fixture(scope="session")
+def book(project: Project, measures: Measures) -> RowBook:
+    return load_row_book(project.ranking.parent / "comparison_rows.yml", measures)
 
 
 @pytest.fixture(scope="session")

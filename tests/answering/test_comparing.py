@@ -10,11 +10,10 @@ import pytest
 
 from medpath.answering.answer import COMPARISON, Answer
 from medpath.answering.comparing import Comparer
-from medpath.answering.comparison_rows import RowBook, load_row_book
+from medpath.answering.comparison_rows import RowBook
 from medpath.answering.composing import Composer, Texts
-from medpath.answering.measures import Measures, load_measures
-from medpath.answering.service import KNOWLEDGE, LEXICON
-from medpath.knowledge.compiled import load_compiled
+from medpath.answering.measures import Measures
+from medpath.answering.service import LEXICON
 from medpath.knowledge.records import Knowledge
 from medpath.language.lexicon import load_lexicon
 from medpath.language.topics import TopicMatcher
@@ -27,23 +26,8 @@ Compare = Callable[..., Answer | None]
 
 
 @pytest.fixture(scope="module")
-def whole(project: Project) -> Knowledge:
-    return load_compiled(project.index / KNOWLEDGE)
-
-
-@pytest.fixture(scope="module")
 def names(project: Project) -> TopicMatcher:
     return load_lexicon(project.index / LEXICON).matcher(load_wording(project.wording))
-
-
-@pytest.fixture(scope="module")
-def measures(project: Project) -> Measures:
-    return load_measures(project.ranking.parent / "measures.yml")
-
-
-@pytest.fixture(scope="module")
-def book(project: Project, measures: Measures) -> RowBook:
-    return load_row_book(project.ranking.parent / "comparison_rows.yml", measures)
 
 
 @pytest.fixture(scope="module")

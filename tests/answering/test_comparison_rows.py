@@ -9,30 +9,12 @@ from datetime import date
 import pytest
 from made_facts import STEP_1_LENGTH
 
-from medpath.answering.comparison_rows import Cell, Row, RowBook, RowMaker, load_row_book
-from medpath.answering.measures import Measures, load_measures
-from medpath.answering.service import KNOWLEDGE
-from medpath.knowledge.compiled import load_compiled
+from medpath.answering.comparison_rows import Cell, Row, RowBook, RowMaker
+from medpath.answering.measures import Measures
 from medpath.knowledge.records import Fact, Knowledge, Topic
-from medpath.project import Project
 
 TODAY = date(2026, 9, 1)
 Rows = Callable[..., dict[str, tuple[str, ...]]]
-
-
-@pytest.fixture(scope="module")
-def whole(project: Project) -> Knowledge:
-    return load_compiled(project.index / KNOWLEDGE)
-
-
-@pytest.fixture(scope="module")
-def measures(project: Project) -> Measures:
-    return load_measures(project.ranking.parent / "measures.yml")
-
-
-@pytest.fixture(scope="module")
-def book(project: Project, measures: Measures) -> RowBook:
-    return load_row_book(project.ranking.parent / "comparison_rows.yml", measures)
 
 
 @pytest.fixture(scope="module")

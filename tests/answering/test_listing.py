@@ -11,8 +11,7 @@ from medpath.answering.answer import COMPARISON, Answer
 from medpath.answering.composing import Composer, Texts
 from medpath.answering.listing import Lister
 from medpath.answering.measures import load_measures
-from medpath.answering.service import KNOWLEDGE, LEXICON
-from medpath.knowledge.compiled import load_compiled
+from medpath.answering.service import LEXICON
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.lexicon import load_lexicon
 from medpath.language.wording import load_wording
@@ -20,11 +19,6 @@ from medpath.project import Project
 
 TODAY = date(2026, 9, 1)
 Ask = Callable[[str], Answer | None]
-
-
-@pytest.fixture(scope="module")
-def whole(project: Project) -> Knowledge:
-    return load_compiled(project.index / KNOWLEDGE)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,9 @@ import pytest
 from made_facts import STEP_1_LENGTH, eight_facts
 
 from medpath.answering.measures import Measure, Measures, load_measures, positions, positions_in, short_names, tokens
-from medpath.answering.service import KNOWLEDGE
 from medpath.errors import KnowledgeError
-from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact, Knowledge, Topic
-from medpath.project import Project, find_project
+from medpath.project import find_project
 
 TODAY = date(2026, 9, 1)
 PATH = find_project().ranking.parent / "measures.yml"
@@ -23,11 +21,6 @@ PATH = find_project().ranking.parent / "measures.yml"
 @pytest.fixture(scope="module")
 def measures() -> Measures:
     return load_measures(PATH)
-
-
-@pytest.fixture(scope="module")
-def whole(project: Project) -> Knowledge:
-    return load_compiled(project.index / KNOWLEDGE)
 
 
 def _measure(measures: Measures, label: str) -> Measure:

@@ -14,7 +14,9 @@ from medpath.answering.consulting import MOST_FACTS, PREPARED, Consultation, Thi
 from medpath.answering.memory import Memory
 from medpath.answering.question import Question
 from medpath.language.profile import Profile
+from medpath.language.splitting import Splitter, load_splitting
 from medpath.language_model.service import Replies, better_replies, language_model
+from medpath.project import find_project
 
 ASKED = "how many times can i take step 1"
 RIGHT = "usmle/four-attempts"
@@ -24,10 +26,16 @@ ASKS = {"ask_limits": 0.9}
 NOTHING_SAID, NOTHING_TOLD = Memory(), Profile()
 
 
+def _read(text: str) -> Question:
+    """A message as the understanding gives it, with the kinds of each of its questions."""
+    parts = Splitter(load_splitting(find_project().following)).split(text).questions
+    return Question(text, ASKS, parts=dict.fromkeys(parts, ASKS) if len(parts) > 1 else {})
+
+
 def _consultation(
     ours: Adviser, text: str = ASKED, memory: Memory = NOTHING_SAID, told: Profile = NOTHING_TOLD
 ) -> Consultation:
-    question = Question(text, ASKS)
+    question = _read(text)
     consultation = ours.consultation(question, memory, told, ours.reply(question, memory))
     assert consultation is not None
     return consultation
@@ -161,11 +169,15 @@ def test_what_a_closed_door_kept_back_is_not_told_later(ours: Adviser) -> None:
 
 def test_a_message_with_one_private_question_is_not_told(ours: Adviser) -> None:
     """What is asked of one's health stays here, also beside a question on the MCAT."""
-    text, parts = (
-        "How much is the MCAT? And my chest hurts, which pills should I take?",
-        {"b": {"medical_advice": 0.95}},
-    )
-    question = Question(text, ASKS, parts=parts)
+    question = _read("How much is the MCAT? And my chest hurts, which pills should I take?")
+    *_, last = question.parts
+    question = replace(question, parts={**question.parts, last: {"medical_advice": 0.95}})
+    assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
+
+
+def test_questions_of_which_the_kind_is_not_known_are_not_told(ours: Adviser) -> None:
+    """Those of a message that is too long to look at each may be anything."""
+    question = Question("How much is the MCAT? And what is the J-1 two-year rule?", ASKS)
     assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
 
 
@@ -207,7 +219,7 @@ def test_what_is_declined_or_computed_never_leaves(ours: Adviser, text: str, int
 
 def _turn(ours: Adviser, text: str = ASKED) -> tuple[Replies, Replies]:
     """The local replies, and those that the configured model makes of them."""
-    question = Question(text, ASKS)
+    question = _read(text)
     local = ours.reply(question, Memory())
 
     async def better() -> Replies:

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -226,6 +227,29 @@ def test_a_server_that_is_gone_is_spared() -> None:
         assert _ask(server, times=FAILURES + 5) == [None] * (FAILURES + 5)
         assert len(server.bodies) == FAILURES
         assert _count(metrics.SPARED) == before + 5
+
+
+def test_a_server_that_ends_in_mid_load_keeps_nobody() -> None:
+    """Those who wait for it get the local replies at once, and so does whoever comes after."""
+
+    async def slowly(body: dict[str, Any]) -> web.StreamResponse:
+        await asyncio.sleep(30)
+        return completion(GOOD)
+
+    async def ask(model: LanguageModel) -> list[Verdict | None]:
+        waiting = [asyncio.create_task(model.choose(INQUIRY, lambda phrase: INQUIRY)) for _ in range(8)]
+        while len(server.bodies) < len(waiting):
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(running.close)
+        later = [await model.choose(INQUIRY, lambda phrase: INQUIRY) for _ in range(8)]
+        await model.close()
+        return [*await asyncio.gather(*waiting), *later]
+
+    with ExitStack() as running:
+        server = running.enter_context(standing_in(slowly))
+        began = time.monotonic()
+        assert asyncio.run(ask(LanguageModel(ModelSettings(server.url, "some-model", seconds=15.0)))) == [None] * 16
+        assert time.monotonic() - began < 10
 
 
 def test_a_minute_has_so_many_turns() -> None:
