@@ -1,7 +1,7 @@
 # Set-up and daily use. `make` alone lists what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup web train run chat check test soak clean
+.PHONY: help setup web train run chat check test test-slow soak clean
 
 # Both would lead uv away from .venv.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
@@ -15,7 +15,7 @@ encoder := models/encoder/.medpath-built
 widget := web/dist/.medpath-built
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo "Without make: .venv/bin/medpath COMMAND, or uv run --no-sync medpath COMMAND"
 
 setup: $(encoder) ## install everything and build the sentence encoders
@@ -37,8 +37,11 @@ check: setup ## lint, format, types and the knowledge files
 	@$(in_venv) mypy medpath
 	@$(in_venv) medpath knowledge check
 
-test: train web check ## train, bundle the widget, check, then every test (a browser: chromium)
+test: train web check ## train, bundle the widget, check, then the tests (a browser: chromium)
 	@$(in_venv) pytest
+
+test-slow: train web ## the tests that wait for limits, kill and restart servers: a quarter of an hour
+	@$(in_venv) pytest -m 'slow and not soak'
 
 soak: train web ## the tests that take minutes to hours (MEDPATH_SOAK_SECONDS: how long the longest one goes on, 3600)
 	@$(in_venv) pytest -m soak -s

@@ -66,7 +66,6 @@ def compile_index(project: Project, knowledge: Knowledge) -> None:
     lexicon = build_lexicon(names_of(knowledge), [*asked, *said], wording)
     matcher = lexicon.matcher(wording)
     vectors = training_vectors(project)
-    vectors(said)
     index = build_index(
         Corpus.of(knowledge), vectors, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions
     )

@@ -67,6 +67,8 @@ ASKS_MORE = 3
 OPENING_PLACES = 5
 # How sure a fact has to be to take the place of a table, of a list, and of a comparison without a table.
 SURELY_SETTLED, SURELY_LISTED, FAIRLY_SETTLED = 0.7, 0.85, 0.5
+# How likely an aspect has to be for a comparison that tells it not to give way to a fact of another one.
+LEAST_ASKED = 0.2
 JUDGING = frozenset({"advice", "comparison", "importance", "misconception"})
 MOST_SHOWN = 6
 MOST_COMPARED = 3
@@ -419,6 +421,8 @@ class Adviser:
         fact = reading.facts[0]
         if not found.contrast:
             return reading.sure >= SURELY_LISTED
+        if self._beside_the_point(fact, compared, aspects):
+            return False
         if compared.table is None:
             return reading.sure >= FAIRLY_SETTLED
         if opening or reading.sure < SURELY_SETTLED:
@@ -428,6 +432,14 @@ class Adviser:
         judged = sum(p for aspect, p in aspects.items() if aspect in JUDGING)
         asks = heard.shape.rest >= ASKS_MORE and judged >= sum(aspects.values()) / 2
         return asks and (fact.aspect in JUDGING or fact.topic not in compared.topics)
+
+    def _beside_the_point(self, fact: Fact, compared: Answer, aspects: Mapping[str, float]) -> bool:
+        """Whether a comparison tells the likeliest aspect of its topics, and a fact neither it nor a judgement."""
+        likely = {aspect: p for aspect, p in aspects.items() if aspect not in JUDGING and p >= LEAST_ASKED}
+        likeliest = max(likely, key=lambda aspect: likely[aspect], default="")
+        stated = [stated for name in compared.facts if (stated := self._knowledge.fact(name))]
+        told = {one.topic for one in stated if one.aspect == likeliest}
+        return len(told) > 1 and fact.aspect not in (likeliest, *JUDGING)
 
     def _alone(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer, Memory]:
         """The answer to what asks for nothing combined: the card of a topic, or one fact."""

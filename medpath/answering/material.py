@@ -12,7 +12,7 @@ from medpath.answering.index import Corpus, build_index
 from medpath.answering.question import OUT_OF_SCOPE, Question
 from medpath.answering.search import Search
 from medpath.knowledge.records import Knowledge
-from medpath.language.intents import ASK, CRISIS, IntentModel, IntentTraining, kind_rows, train_intents
+from medpath.language.intents import ASK, CRISIS, IntentModel, IntentTraining, kind_rows, question_rows, train_intents
 from medpath.language.topics import TopicMatcher
 
 Encode = Callable[[Sequence[str]], np.ndarray]
@@ -62,8 +62,9 @@ def understand(
     pairs = [*(message for message in messages if message[1] != CRISIS), *asked]
     normal = [" ".join(word.norm for word in matcher.words(text)) for text, _ in pairs]
     taught, training = [intent for _, intent in pairs], IntentTraining()
-    doors = encode_doors([pairs[row][0] for row in kind_rows(taught, training)])
-    intents = train_intents(normal, encode([text for text, _ in pairs]), taught, training, doors)
+    questions = encode([pairs[row][0] for row in question_rows(taught)])
+    kinds = encode_doors([pairs[row][0] for row in kind_rows(taught, training)])
+    intents = train_intents(normal, taught, questions, kinds, training)
     index = build_index(corpus, encode, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions)
     return Understanding(Search(corpus, index, matcher, encode), intents, matcher, encode, encode_doors)
 

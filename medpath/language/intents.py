@@ -4,8 +4,8 @@ Two classifiers in a row: logistic regression on sentence vector, word n-grams a
 between the conversation acts, the declined kinds and `question`; a second one splits `question` into the
 aspects. Taught together, the many sample questions of the knowledge file would drown the few acts.
 
-Training is scikit-learn's; predicting one message with it costs 14 ms, nearly all of it set-up, so that the
-fitted numbers are applied by a few lines of numpy here (0.3 ms).
+The aspects are scikit-learn's to train; predicting one message with it costs 14 ms, nearly all of it set-up, so that
+the fitted numbers are applied by a few lines of numpy here (0.3 ms).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from medpath.language.regression import fit_regression
+
 QUESTION = "question"
 ASK = "ask_"
 CRISIS = "crisis"
@@ -33,7 +35,7 @@ class IntentTraining:
 
     scale: float = 3.0
     inverse_penalty: float = 8.0
-    iterations: int = 40
+    iterations: int = 50
     aspect_penalty: float = 1e-5
     aspect_passes: int = 8
     questions_for_kind: int = 8000
@@ -159,40 +161,44 @@ def kind_rows(intents: Sequence[str], training: IntentTraining) -> np.ndarray:
     return np.sort(np.concatenate([np.flatnonzero(~asks), chosen]))
 
 
+def question_rows(intents: Sequence[str]) -> np.ndarray:
+    """The numbers of the messages on which the aspects are trained: the questions."""
+    return np.flatnonzero(np.char.startswith(np.array(intents), ASK))
+
+
 def train_intents(
     texts: Sequence[str],
-    vectors: np.ndarray,
     intents: Sequence[str],
+    question_vectors: np.ndarray,
+    kind_vectors: np.ndarray,
     training: IntentTraining | None = None,
-    door_vectors: np.ndarray | None = None,
 ) -> IntentModel:
-    """Trains on texts in normal form, their vectors of shape (texts, width) and their intents.
+    """Trains on texts in normal form and their intents.
 
-    `door_vectors`, of shape (len(kind_rows), width), are those of another encoder for the rows that kind_rows gives.
+    `question_vectors`, of shape (questions, width), belong to the rows that question_rows gives, `kind_vectors`, of
+    shape (kinds, width), to those of kind_rows; each may be of an encoder of its own.
     """
-    from sklearn.linear_model import LogisticRegression, SGDClassifier
+    from sklearn.linear_model import SGDClassifier
 
     how = training or IntentTraining()
-    names = np.array(intents)
-    asks = np.char.startswith(names, ASK)
-    questions, rows = np.flatnonzero(asks), kind_rows(intents, how)
+    names, questions, rows = np.array(intents), question_rows(intents), kind_rows(intents, how)
     words = fit_terms(texts, word_terms, 2)
     letters = fit_terms([texts[i] for i in rows], letter_terms, 5)
-    dense = sparse.csr_matrix(vectors * how.scale)
     by_words = term_matrix(texts, words, word_terms)
     by_letters = term_matrix([texts[i] for i in rows], letters, letter_terms)
-    own = dense[rows] if door_vectors is None else sparse.csr_matrix(door_vectors * how.scale)
-    kind = LogisticRegression(C=how.inverse_penalty, max_iter=how.iterations, tol=1e-3, multi_class="multinomial").fit(
-        sparse.hstack([own, by_words[rows], by_letters]).tocsr(), np.where(asks, QUESTION, names)[rows]
-    )
+    kinds = np.where(np.char.startswith(names, ASK), QUESTION, names)[rows]
+    terms = sparse.hstack([by_words[rows], by_letters]).tocsr()
+    kind = fit_regression(kind_vectors * how.scale, terms, kinds, how.inverse_penalty, how.iterations)
     aspect = SGDClassifier(
         loss="log_loss", alpha=how.aspect_penalty, max_iter=how.aspect_passes, tol=None, random_state=how.seed
-    ).fit(sparse.hstack([dense[questions], by_words[questions]]).tocsr(), names[questions])
-    width = vectors.shape[1]
-    return IntentModel(words, letters, layer_of(kind, width, how.scale), layer_of(aspect, width, how.scale))
+    ).fit(
+        sparse.hstack([sparse.csr_matrix(question_vectors * how.scale), by_words[questions]]).tocsr(), names[questions]
+    )
+    kind_layer = Layer(kind.classes, kind.dense * how.scale, kind.sparse, kind.bias)
+    return IntentModel(words, letters, kind_layer, _layer_of(aspect, question_vectors.shape[1], how.scale))
 
 
-def layer_of(fitted: object, width: int, scale: float) -> Layer:
+def _layer_of(fitted: object, width: int, scale: float) -> Layer:
     """A fitted linear classifier of scikit-learn whose first `width` columns were stretched by `scale`."""
     weights = np.asarray(getattr(fitted, "coef_"), dtype=np.float32).T  # noqa: B009 (either scikit-learn class)
     bias = np.asarray(getattr(fitted, "intercept_"), dtype=np.float32)  # noqa: B009

@@ -22,6 +22,7 @@ from medpath.language.intents import (
     IntentTraining,
     kind_rows,
     load_intents,
+    question_rows,
     train_intents,
 )
 from medpath.language.vector_cache import training_door_vectors
@@ -89,10 +90,10 @@ class MessageClassifier(IntentClassifier, GraphComponent):
         cache.save()
         self._model = train_intents(
             [message.get(NORMAL_TEXT) for message in examples],
-            np.stack([sentence_vector(message) for message in examples]),
             intents,
-            settings,
+            np.stack([sentence_vector(examples[row]) for row in question_rows(intents)]),
             door_vectors,
+            settings,
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -12,12 +12,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from medpath.language.encoder import SentenceEncoder, vector_text
+from medpath.language.intents import ASK
 from medpath.language.vector_cache import training_vectors
 from medpath.nlu.message_reader import ASKED, with_parts
 from medpath.nlu.topic_extractor import MENDED_TEXT, TopicExtractor
@@ -61,8 +62,11 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
         return cls(config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Sets the features of all examples, from the vectors of the last training where they are known."""
-        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        """Sets the features of the questions, from the vectors of the last training where they are known.
+
+        Other kinds of messages are learned from the vectors of the door encoder, half the work of a training.
+        """
+        examples = [message for message in training_data.intent_examples if asks_aspect(message)]
         cache = training_vectors(find_project())
         vectors = cache([message.get(ASKED, message.get(TEXT)) for message in examples])
         cache.save()
@@ -86,6 +90,11 @@ class SentenceFeaturizer(Featurizer, GraphComponent):
 
     def _set(self, message: Message, vector: np.ndarray) -> None:
         message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+
+def asks_aspect(message: Message) -> bool:
+    """Whether a training example is a question whose aspect is known."""
+    return bool(message.get(TEXT)) and (message.get(INTENT) or "").startswith(ASK)
 
 
 def sentence_vector(message: Message) -> np.ndarray:

@@ -11,6 +11,8 @@ from web_visitor import arrive
 
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 
 

@@ -15,6 +15,8 @@ from on_loopback import Running, make_project, started
 
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 SESSIONS, MESSAGES = 130, 4
 CROWD, ELSEWHERE = "127.0.0.1", "127.0.0.2"

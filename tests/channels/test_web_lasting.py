@@ -16,6 +16,8 @@ from web_visitor import Visitor, arrive, project_with
 
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 
 

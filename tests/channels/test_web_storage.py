@@ -16,6 +16,8 @@ from web_visitor import Visitor, arrive, conversation_of, project_with
 from medpath.project import Project
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 MORE = "where is that from"
 CANNOT_BE_KEPT = "cannot be kept at present"

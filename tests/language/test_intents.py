@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medpath.language.intents import IntentModel, IntentTraining, letter_terms, load_intents, train_intents, word_terms
+from medpath.language.intents import (
+    IntentModel,
+    IntentTraining,
+    kind_rows,
+    letter_terms,
+    load_intents,
+    question_rows,
+    train_intents,
+    word_terms,
+)
 
 MESSAGES = {
     "greet": ["hello there", "hello friend", "good morning", "hello"],
@@ -31,7 +40,13 @@ def one_hot(intent: str) -> np.ndarray:
 
 
 def trained(training: IntentTraining | None = None) -> IntentModel:
-    return train_intents(TEXTS, np.stack([one_hot(intent) for intent in TAUGHT]), TAUGHT, training)
+    return trained_on(TEXTS, TAUGHT, training)
+
+
+def trained_on(texts: list[str], intents: list[str], training: IntentTraining | None = None) -> IntentModel:
+    vectors = np.stack([one_hot(intent) for intent in intents])
+    kinds = kind_rows(intents, training or IntentTraining())
+    return train_intents(texts, intents, vectors[question_rows(intents)], vectors[kinds], training)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +122,7 @@ def test_two_aspects() -> None:
     """Two aspects and one act are told apart like many."""
     chosen = [i for i, intent in enumerate(TAUGHT) if intent in ("greet", "ask_cost", "ask_pay")]
     texts, intents = [TEXTS[i] for i in chosen], [TAUGHT[i] for i in chosen]
-    model = train_intents(texts, np.stack([one_hot(intent) for intent in intents]), intents)
+    model = trained_on(texts, intents)
     assert [best(model, text, one_hot(intent)) for text, intent in zip(texts, intents, strict=True)] == intents
 
 

@@ -9,6 +9,8 @@ from on_loopback import Conversation, Running, make_project, started
 
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def crippled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:

@@ -20,6 +20,8 @@ from medpath.serving.http.connections import IN_ALL
 from medpath.serving.http.protocol import BODY_SECONDS, HEAD_SECONDS
 from medpath.serving.launcher import free_ports, running
 
+pytestmark = pytest.mark.slow
+
 # More than the descriptors that most systems give to a process.
 MANY = 1100
 USUAL_DESCRIPTORS = 1024

@@ -64,6 +64,7 @@ def test_a_killed_rasa_server_is_back_and_nothing_is_lost(watched: Watched) -> N
     assert watched.run.lines_until("answers again")[0].startswith("The Rasa server was killed (signal 9).")
 
 
+@pytest.mark.slow
 def test_an_action_server_that_hangs_is_replaced(watched: Watched) -> None:
     """Whoever asks while it hangs waits for the new one, or is asked to send again if that takes too long."""
     watched.part("action_server").send_signal(signal.SIGSTOP)

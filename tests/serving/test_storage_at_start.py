@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
+import pytest
 import requests
 from on_loopback import Conversation, database_of, launched
 
 from medpath.conversations.checking import storage_fault
 from medpath.project import Project
 from medpath.serving.launcher import free_ports
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_damaged_database_is_told_and_people_are_answered(broken_project: Callable[..., Project]) -> None:

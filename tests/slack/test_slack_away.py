@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from on_loopback import make_project
 from slack_medpath import asked, connected, http
 from slack_replies import read
 from slack_requests import Door
 from slack_standin import Slack
 from test_slack_troubles import logged
+
+pytestmark = pytest.mark.slow
 
 QUESTIONS = ("How many years is an internal medicine residency?", "How many years is a psychiatry residency?")
 ANSWERS = ("Internal medicine residency takes 3 years", "Psychiatry residency takes 4 years")

@@ -7,11 +7,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from on_loopback import Running, make_project
 from slack_medpath import connected, http
 from slack_replies import read
 from slack_requests import Door
 from slack_standin import PATIENCE, Slack
+
+pytestmark = pytest.mark.slow
 
 QUESTION = "How many years is a psychiatry residency?"
 ANSWER = "Psychiatry residency takes 4 years"

@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 import requests
 from on_loopback import Running, make_project
 from slack_medpath import connected, http, socket_mode
@@ -13,6 +14,8 @@ from slack_replies import read
 from slack_requests import Door, Payload, Person, Request
 from slack_sockets import Envelope
 from slack_standin import Slack
+
+pytestmark = pytest.mark.slow
 
 QUESTION = "How many years is an internal medicine residency?"
 ANSWER = "Internal medicine residency takes 3 years"

@@ -13,6 +13,8 @@ from slack_standin import Slack
 
 from medpath.serving.launcher import free_ports
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 WHERE_FROM = "where is that from"
 

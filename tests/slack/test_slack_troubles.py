@@ -16,6 +16,8 @@ from slack_replies import read
 from slack_requests import Door, Person, Request, app_home_opened, slash_command
 from slack_standin import APP_TOKEN, FIRST, PATIENCE, SECOND, Slack
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many years is an internal medicine residency?"
 ANSWER = "Internal medicine residency takes 3 years"
 PASSING = ["internal_error", "service_unavailable", "ratelimited", "fatal_error", 500, 503]

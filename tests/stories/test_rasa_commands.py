@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from on_loopback import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 RASA = Path(sys.executable).with_name("rasa")
 STORIES = Path(__file__).parent
 
