@@ -21,13 +21,14 @@ from medpath.answering.answer import (
     ShownSource,
     Table,
 )
+from medpath.answering.buttons import ButtonTitles, title_of
 from medpath.answering.openings import openings_of
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
 PICK = "fact:"
 MOST_CHOICES = 3
-LONGEST_TITLE = 70
+DEFINITION = "definition"
 SAFETY_INTENTS = frozenset({"medical_advice"})
 
 
@@ -53,6 +54,7 @@ class Texts:
     support: Mapping[str, Any]
     chances: str
     decline: Mapping[str, str]
+    buttons: Mapping[str, Sequence[str]]
 
 
 def load_texts(path: Path) -> Texts:
@@ -66,6 +68,7 @@ class Composer:
     def __init__(self, knowledge: Knowledge, texts: Texts) -> None:
         self._knowledge, self._texts = knowledge, texts
         self.openings = openings_of(texts.openings)
+        self.titles = ButtonTitles(knowledge, texts.buttons["asking"], texts.buttons["small"])
 
     def answer(
         self,
@@ -95,7 +98,7 @@ class Composer:
             topics=tuple(dict.fromkeys(one.topic for one in ordered if one not in notes)),
             sources=self._sources(stated),
             warnings=tuple(dict.fromkeys(line for one in stated for line in self.warnings(one, today))),
-            choices=tuple(self._next(other, fact) for other in fresh[:MOST_CHOICES]),
+            choices=self._next(fresh, fact),
             score=score,
             check=checked(fact),
         )
@@ -103,8 +106,8 @@ class Composer:
     def hedged(self, answer: Answer, readings: Sequence[Fact]) -> Answer:
         """An answer that may be to another question than was asked, with other readings to pick first."""
         body = f"{self._texts.hedge}\n\n{answer.body}"
-        choices = (*map(self._reading, readings[: MOST_CHOICES - 1]), *answer.choices)
-        return replace(answer, body=body, choices=choices[:MOST_CHOICES])
+        choices = (*self._readings(readings)[: MOST_CHOICES - 1], *answer.choices)
+        return replace(answer, body=body, choices=self.titles.distinct(choices, "", MOST_CHOICES))
 
     def joined(
         self,
@@ -146,16 +149,16 @@ class Composer:
 
     def offering(self, answer: Answer, facts: Sequence[Fact]) -> Answer:
         """A refusal with the nearest facts to pick from, for somebody who can use what is near."""
-        return replace(answer, choices=tuple(self._reading(fact) for fact in facts[:MOST_CHOICES]))
+        return replace(answer, choices=self._readings(facts))
 
     def clarification(self, facts: Sequence[Fact], score: float) -> Answer:
         """A question back with at most three readings."""
-        choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
+        choices = self._readings(facts)
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
 
     def instead(self, facts: Sequence[Fact]) -> Answer:
         """An apology for a wrong answer, with at most three other readings of the question."""
-        choices = tuple(self._reading(fact) for fact in facts[:MOST_CHOICES])
+        choices = self._readings(facts)
         return Answer(CLARIFY, self._texts.instead, choices=choices)
 
     def beside(self, answer: Answer) -> Answer:
@@ -247,14 +250,18 @@ class Composer:
         )
         return tuple(dict.fromkeys(shown))
 
-    def _next(self, fact: Fact, after: Fact) -> Choice:
-        same = fact.topic == after.topic
-        return Choice(title_of(fact.label) if same else self._reading(fact).title, PICK + fact.id)
+    def _next(self, others: Sequence[Fact], after: Fact) -> tuple[Choice, ...]:
+        """What to ask after a fact; what a thing is comes when all else is told."""
+        titled = (
+            Choice(self.titles.within(fact) if fact.topic == after.topic else self.titles.alone(fact), PICK + fact.id)
+            for fact in sorted(others, key=lambda fact: fact.aspect == DEFINITION)
+        )
+        return self.titles.distinct(titled, self.titles.within(after), MOST_CHOICES)
 
-    def _reading(self, fact: Fact) -> Choice:
-        topic = self._knowledge.topic(fact.topic)
-        name = topic.short_name if topic else fact.topic
-        return Choice(title_of(f"{name}: {fact.label}"), PICK + fact.id, (fact.id,))
+    def _readings(self, facts: Sequence[Fact]) -> tuple[Choice, ...]:
+        """The first facts as things that may be meant."""
+        titled = (Choice(self.titles.alone(fact), PICK + fact.id, (fact.id,)) for fact in facts)
+        return self.titles.distinct(titled, "", MOST_CHOICES)
 
 
 def checked(fact: Fact) -> str:
@@ -265,12 +272,6 @@ def checked(fact: Fact) -> str:
 def shown_date(fact: Fact) -> str:
     """The date of a fact as people read it: "2026-03", "2026, 2027 cycle" or "undated"."""
     return f"{fact.as_of}, {fact.period}" if fact.period and fact.period != fact.as_of else fact.as_of
-
-
-def title_of(text: str) -> str:
-    """A text as the title of a button, cut off where it is too long for one."""
-    plain = text[:1].upper() + text[1:]
-    return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def as_message(answer: Answer) -> dict[str, Any]:

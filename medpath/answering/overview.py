@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from medpath.answering.answer import OVERVIEW, Answer, Choice, ShownSource, Table
-from medpath.answering.composing import MOST_CHOICES, PICK, Composer, title_of
+from medpath.answering.buttons import title_of
+from medpath.answering.composing import MOST_CHOICES, PICK, Composer
 from medpath.answering.sentences import first_sentences
 from medpath.knowledge.records import OFFICIAL, UNDATED, Fact, Knowledge, Topic
 from medpath.knowledge.yaml_lines import read_yaml
@@ -64,7 +65,6 @@ class OverviewRules:
     dated: float
     later: float
     parts: int
-    asking: frozenset[str]
     dependent: frozenset[str]
     view: str
     kinds: Mapping[str, tuple[Line, ...]]
@@ -75,7 +75,7 @@ def load_overview_rules(path: Path) -> OverviewRules:
     content = read_yaml(path)
     lines = {kind: tuple(_line(row) for row in rows) for kind, rows in content["kinds"].items()}
     openings = {kind: _line(row) for kind, row in content["openings"].items()}
-    words = {key: frozenset(content[key]) for key in ("small", "asking", "dependent", "filling")}
+    words = {key: frozenset(content[key]) for key in ("small", "dependent", "filling")}
     read = {"broad": tuple(content["broad"]), "openings": openings, "kinds": lines}
     return OverviewRules(**{**content, **words, **read})
 
@@ -102,9 +102,13 @@ class BroadQuestions:
         known: FollowUpWords,
         words: Callable[[str], Sequence[Word]],
         kind_of: Callable[[str], str],
+        asking: frozenset[str],
     ) -> None:
-        """`words` brings a text to words in normal form, `kind_of` gives the kind of a topic."""
-        self._rules, self._words, self._kind_of = rules, words, kind_of
+        """`words` brings a text to words in normal form, `kind_of` gives the kind of a topic.
+
+        `asking` are the words that questions begin with.
+        """
+        self._rules, self._words, self._kind_of, self._asking = rules, words, kind_of, asking
         self._small = self._normal(" ".join((*known.fillers, *rules.small)))
         self._nouns = {kind: self._normal(" ".join(nouns)) for kind, nouns in rules.nouns.items()}
         self._called = {tuple(word.norm for word in words(name)): topic for name, topic in rules.called.items()}
@@ -142,7 +146,7 @@ class BroadQuestions:
 
     def _asks(self, name: str) -> bool:
         """Whether a name is a question itself ("is residency bad")."""
-        return " " in name and not self._rules.asking.isdisjoint(name.lower().split())
+        return " " in name and not self._asking.isdisjoint(name.lower().split())
 
     def _normal(self, text: str) -> frozenset[str]:
         return frozenset(word.norm for word in self._words(text))
@@ -253,20 +257,15 @@ class Overviews:
         if views:
             yield self._rules.view.format(headings=", ".join(views))
 
-    def _next(self, topic: Topic, told: Sequence[Fact], today: date) -> list[Choice]:
+    def _next(self, topic: Topic, told: Sequence[Fact], today: date) -> tuple[Choice, ...]:
         """The questions to ask next: on the largest parts of the topic, then on other units, of other aspects first."""
         parts = sorted((t for t in self._knowledge.topics if t.part_of == topic.id), key=lambda t: -len(t.facts))
         leads = [lead for part in parts if (lead := self._lead(part, today))][: self._rules.parts]
         own = [fact for fact in topic.facts if fact not in told and self._speaks_for(fact, topic, told[0], today)]
         own.sort(key=lambda fact: fact.aspect in {one.aspect for one in told})
-        asked = [(fact, question) for fact in (*leads, *own) if (question := self._question(fact))]
-        return [Choice(title_of(question), PICK + fact.id) for fact, question in asked[:MOST_CHOICES]]
-
-    def _question(self, fact: Fact) -> str:
-        """The first sample question that is a whole sentence and short enough for a button; else empty."""
-        whole = (question for question in fact.questions if question[0].isupper() and question.endswith("?"))
-        fitting = (q for q in whole if q.split()[0].lower() in self._rules.asking and title_of(q) == q)
-        return next(fitting, "")
+        titles = self._composer.titles
+        asked = (Choice(question, PICK + fact.id) for fact in (*leads, *own) if (question := titles.question(fact)))
+        return titles.distinct(asked, "", MOST_CHOICES)
 
 
 def _usual(topic: Topic, lead: Fact) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:

@@ -76,7 +76,11 @@ def load_adviser(project: Project) -> Adviser:
         Splitter(load_splitting(project.following)),
         load_profile_wording(project.wording.parent / "profile.yml", knowledge.topics),
         BroadQuestions(
-            overviews, words, matcher.words, {topic.id: topic.kind for topic in knowledge.topics}.__getitem__
+            overviews,
+            words,
+            matcher.words,
+            {topic.id: topic.kind for topic in knowledge.topics}.__getitem__,
+            composer.titles.asking,
         ),
         Overviews(knowledge, composer, overviews, search.near),
     )

@@ -161,14 +161,15 @@ def test_at_most_three_things_are_offered_next(composer: Composer) -> None:
 
 def test_a_next_fact_of_another_topic_names_it(composer: Composer) -> None:
     """Within a topic the label suffices; a fact from elsewhere says of what it is, without the bracket of the name."""
-    within, beyond = composer.answer(STEP_1_LENGTH, [STEP_1_STUDY, FEE], SOON).choices
+    study, fee = (replace(fact, questions=()) for fact in (STEP_1_STUDY, FEE))
+    within, beyond = composer.answer(STEP_1_LENGTH, [study, fee], SOON).choices
     assert within.title == "How to study"
     assert beyond.title == "Main Residency Match: registration fee"
 
 
 def test_readings_lead_to_their_facts(composer: Composer) -> None:
-    """A question back offers at most three readings, each with topic, label and the fact behind it."""
-    reply = composer.clarification([TEXAS_BOARD, OHIO_BOARD, FEE, MATCH_DAY], 0.3)
+    """A question back offers at most three readings, each as a question or with topic and label, and its fact."""
+    reply = composer.clarification([replace(TEXAS_BOARD, questions=()), OHIO_BOARD, FEE, MATCH_DAY], 0.3)
     assert reply.kind == "clarify"
     assert reply.body
     assert [choice.facts for choice in reply.choices] == [(TEXAS_BOARD.id,), (OHIO_BOARD.id,), (FEE.id,)]
@@ -178,13 +179,13 @@ def test_readings_lead_to_their_facts(composer: Composer) -> None:
 
 def test_a_long_title_is_cut_for_the_button(composer: Composer) -> None:
     """A title beyond seventy characters ends in an ellipsis, without a blank before it, and one of seventy does not."""
-    long = replace(STEP_1_STUDY, label="a" * 60 + " " + "b" * 30)
-    fits = replace(STEP_1_STUDY, label="c" * 70)
+    long = replace(STEP_1_STUDY, label="a" * 60 + " " + "b" * 30, questions=())
+    fits = replace(STEP_1_STUDY, label="c" * 70, questions=())
     cut, whole = (composer.answer(STEP_1_LENGTH, [fact], SOON).choices[0].title for fact in (long, fits))
     assert len(cut) <= 70
     assert cut.endswith("b…")
     assert whole == "C" + "c" * 69
-    spaced = replace(STEP_1_STUDY, label="a" * 68 + " " + "b" * 30)
+    spaced = replace(STEP_1_STUDY, label="a" * 68 + " " + "b" * 30, questions=())
     assert composer.answer(STEP_1_LENGTH, [spaced], SOON).choices[0].title == "A" + "a" * 67 + "…"
 
 
@@ -276,7 +277,7 @@ def test_a_message_carries_text_buttons_and_structure(composer: Composer) -> Non
     answer = composer.answer(FEE, [MATCH_DAY], LATER, 0.123456)
     message = as_message(answer)
     assert message["text"] == answer.text()
-    assert message["buttons"] == [{"title": "Match Day", "payload": "fact:main-match/match-day"}]
+    assert message["buttons"] == [{"title": "When is Match Day?", "payload": "fact:main-match/match-day"}]
     block = json.loads(json.dumps(message["json_message"]))
     assert block["kind"] == "answer"
     assert block["body"] == FEE.text

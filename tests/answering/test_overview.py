@@ -46,11 +46,15 @@ def rules(project: Project) -> OverviewRules:
 
 
 @pytest.fixture(scope="session")
-def broad(project: Project, rules: OverviewRules, matcher: TopicMatcher) -> Callable[[str], Named | None]:
+def broad(project: Project, rules: OverviewRules, texts: Texts, matcher: TopicMatcher) -> Callable[[str], Named | None]:
     """What a message asks about in general, with the names of the eight facts."""
     kinds = {topic.id: topic.kind for topic in eight_facts().topics}
     asked = BroadQuestions(
-        rules, load_follow_up_words(project.following), matcher.words, lambda one: kinds.get(one, "")
+        rules,
+        load_follow_up_words(project.following),
+        matcher.words,
+        lambda one: kinds.get(one, ""),
+        frozenset(texts.buttons["asking"]),
     )
     return lambda text: asked.named(text, matcher.mentions(text))
 
