@@ -22,6 +22,8 @@ READINGS_SHARE = 0.1
 VARIANT_SHARE = 0.001
 # To doubt and weariness a fact further down is no answer; then the general one comes.
 SUPPORT_PLACES = 3
+# Of 171 openings judged by reading, 18 % were wrong for what was asked, below this 25 %, from it on 14 %.
+SURELY_OPENED = 0.8
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Answerer:
         """
         openings, belief = self._composer.openings, self._premises.corrected_in(reading.question.text)
         if opening is None:
-            text = openings.for_question(fact.text, reading.question.text)
+            text = openings.for_question(fact.text, reading.question.text, score >= SURELY_OPENED)
         else:
             text = openings.opened(fact.text, opening)
         return self._composer.answer(

@@ -36,9 +36,13 @@ class Openings:
         self._asks = re.compile(rf"{before}(?:{_any_of(words.askers)})\b", re.IGNORECASE)
         self._bound = re.compile(rf"(?:{_any_of(words.bound)})\b", re.IGNORECASE)
 
-    def for_question(self, text: str, question: str) -> str:
-        """A fact's text for a question: without its yes or no where the question surely asks for something else."""
-        return self._without_own(text) if self.asks_for_more(question) else text
+    def for_question(self, text: str, question: str, sure: bool) -> str:
+        """A fact's text for a question: without its yes or no where the question surely asks for something else.
+
+        Nor does it stand where it is not `sure` that the fact answers: a neighboring question may ask the opposite,
+        and the claim that follows is true all the same.
+        """
+        return text if sure and not self.asks_for_more(question) else self._without_own(text)
 
     def opened(self, text: str, opening: str) -> str:
         """A fact's text after an opening that was chosen by name, or after none if that is empty.

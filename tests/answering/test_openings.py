@@ -33,7 +33,7 @@ def openings() -> Openings:
 )
 def test_who_may_have_asked_yes_or_no_gets_it(openings: Openings, question: str) -> None:
     """Also in the middle of a message, and where nothing tells what was asked."""
-    assert openings.for_question(YES, question) == YES
+    assert openings.for_question(YES, question, sure=True) == YES
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,12 @@ def test_who_may_have_asked_yes_or_no_gets_it(openings: Openings, question: str)
 )
 def test_who_asks_how_or_what_gets_the_rest_alone(openings: Openings, question: str) -> None:
     """A yes to a question of how would make no sense; the claim stands without it."""
-    assert openings.for_question(YES, question) == BARE
+    assert openings.for_question(YES, question, sure=True) == BARE
+
+
+def test_where_the_fact_may_be_a_neighbor_the_claim_stands_alone(openings: Openings) -> None:
+    """A yes to another question than the one that was asked does harm."""
+    assert openings.for_question(YES, "can i do it", sure=False) == BARE
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_who_asks_how_or_what_gets_the_rest_alone(openings: Openings, question: 
 )
 def test_what_does_not_stand_alone_stays_as_it_is(openings: Openings, text: str) -> None:
     """No sentence is left without its beginning."""
-    assert openings.for_question(text, "how do they see it") == text
+    assert openings.for_question(text, "how do they see it", sure=True) == text
     assert openings.opened(text, "") == text
 
 
