@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import keep, memory_of, profile_after, question_of
-from medpath.answering.composing import as_message
+from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 from medpath.language_model.service import better_replies
 from medpath.serving.probes import PROBE

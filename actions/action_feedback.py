@@ -10,10 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN, keep, memory_of
-from medpath.answering.composing import as_message
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.feedback import line_of
 from medpath.answering.feedback_log import add_line, mark_of
-from medpath.answering.memory import Memory
+from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 from medpath.project import find_project
 

@@ -10,8 +10,8 @@ from rasa_sdk.events import Restarted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
-from medpath.answering.composing import as_message
 from medpath.answering.feedback_log import erase_of, mark_of
+from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 from medpath.project import find_project
 

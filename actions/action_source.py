@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN, memory_of
-from medpath.answering.composing import as_message
+from medpath.answering.replies.composing import as_message
 from medpath.answering.service import answerer
 
 

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import keep
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
 
 
 class ActionStartOver(Action):

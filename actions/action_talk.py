@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_source import ActionSource
 from actions.conversation import LISTEN, keep, memory_of, profile_of, question_of
-from medpath.answering.composing import as_message
+from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 
 # Of all that Medpath says; "that" after an answer means the answer.

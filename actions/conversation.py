@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
 from medpath.answering.service import adviser
 from medpath.channels.incoming import LONGEST_MESSAGE

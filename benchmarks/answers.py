@@ -20,9 +20,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medpath.answering.answer import ANSWERED, MODEL
-from medpath.answering.fitting import Asked, read_questions
-from medpath.answering.material import present
+from medpath.answering.fitting.choices import Asked, read_questions
+from medpath.answering.fitting.material import present
+from medpath.answering.replies.answer import ANSWERED, MODEL
 from medpath.answering.service import KNOWLEDGE
 from medpath.channels.client import Client
 from medpath.channels.replies import Reply

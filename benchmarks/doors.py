@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from medpath.answering.answer import ANSWERED
+from medpath.answering.replies.answer import ANSWERED
 from medpath.channels.client import Client
 from medpath.channels.replies import Reply
 from medpath.commands.connection import connection

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from medpath.answering.index import Corpus, build_index
+from medpath.answering.search.index import Corpus, build_index
 from medpath.answering.service import KNOWLEDGE, LEXICON
 from medpath.errors import SetupError
 from medpath.knowledge.checking import load_knowledge

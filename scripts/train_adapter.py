@@ -39,9 +39,9 @@ def export(target: Path) -> None:
 
     import numpy as np
 
-    from medpath.answering.embedding_map import unit
-    from medpath.answering.fitting import is_left_out
-    from medpath.answering.index import Corpus
+    from medpath.answering.fitting.choices import is_left_out
+    from medpath.answering.search.embedding_map import unit
+    from medpath.answering.search.index import Corpus
     from medpath.knowledge.checking import load_knowledge
     from medpath.language.vector_cache import training_vectors
     from medpath.project import find_project

@@ -38,7 +38,7 @@ def export(target: Path) -> None:
     """Writes the training messages with their kinds, and a sample of the questions."""
     from datetime import date
 
-    from medpath.answering.index import Corpus
+    from medpath.answering.search.index import Corpus
     from medpath.knowledge.checking import load_knowledge
     from medpath.language.intents import ASK, QUESTION
     from medpath.language.messages import read_messages

@@ -8,13 +8,13 @@ from datetime import date
 
 import numpy as np
 
-from medpath.answering.answer import Answer
-from medpath.answering.composing import MOST_CHOICES, Composer
-from medpath.answering.notes import note_beside
-from medpath.answering.premises import Premises
 from medpath.answering.question import OUT_OF_SCOPE, Question
-from medpath.answering.ranking import Ranking
-from medpath.answering.search import Search
+from medpath.answering.replies.answer import Answer
+from medpath.answering.replies.composing import MOST_CHOICES, Composer
+from medpath.answering.replies.notes import note_beside
+from medpath.answering.replies.premises import Premises
+from medpath.answering.search.ranking import Ranking
+from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Fact, Knowledge
 
 CHANCES, PROFILE = "chances", "profile"

@@ -6,22 +6,22 @@ import functools
 from pathlib import Path
 from zipfile import BadZipFile
 
-from medpath.answering.adviser import Adviser
 from medpath.answering.answerer import Answerer
-from medpath.answering.combining import Combiner
-from medpath.answering.comparing import Comparer
-from medpath.answering.comparison_rows import load_row_book
-from medpath.answering.composing import Composer, load_texts
-from medpath.answering.index import Corpus, load_index
-from medpath.answering.listing import Lister
-from medpath.answering.measures import load_measures
-from medpath.answering.overview import BroadQuestions, Overviews, load_overview_rules
-from medpath.answering.premises import Premises, read_beliefs
-from medpath.answering.ranking import load_ranking
-from medpath.answering.search import Search
-from medpath.answering.sums import Sums
-from medpath.answering.sums_terms import load_rules
-from medpath.answering.weighing import Weighing, load_context_ranking
+from medpath.answering.conversation.adviser import Adviser
+from medpath.answering.conversation.combining import Combiner
+from medpath.answering.conversation.weighing import Weighing, load_context_ranking
+from medpath.answering.counting.measures import load_measures
+from medpath.answering.counting.sums import Sums
+from medpath.answering.counting.sums_terms import load_rules
+from medpath.answering.replies.comparing import Comparer
+from medpath.answering.replies.comparison_rows import load_row_book
+from medpath.answering.replies.composing import Composer, load_texts
+from medpath.answering.replies.listing import Lister
+from medpath.answering.replies.overview import BroadQuestions, Overviews, load_overview_rules
+from medpath.answering.replies.premises import Premises, read_beliefs
+from medpath.answering.search.index import Corpus, load_index
+from medpath.answering.search.ranking import load_ranking
+from medpath.answering.search.searching import Search
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
 from medpath.language.encoder import SentenceEncoder

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from medpath.answering.answer import ADVICE, ADVISERS_VIEW, LOCAL, ShownSource, Table
+from medpath.answering.replies.answer import ADVICE, ADVISERS_VIEW, LOCAL, ShownSource, Table
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from typing import Any, Protocol, TextIO
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from medpath.answering.answer import ShownSource, Table
+from medpath.answering.replies.answer import ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.errors import ServiceError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from medpath.answering.answer import ANSWERED, ShownSource, Table
+from medpath.answering.replies.answer import ANSWERED, ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import IO, Any
 
-from medpath.answering.answer import ANSWERED
+from medpath.answering.replies.answer import ANSWERED
 from medpath.channels.client import Client
 from medpath.channels.replies import Reply
 from medpath.commands.connection import connection

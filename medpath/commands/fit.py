@@ -23,7 +23,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _fit(project: Project, given: argparse.Namespace) -> int:
-    from medpath.answering.fit_command import fit_project
+    from medpath.answering.fitting.fit_command import fit_project
 
     for line in fit_project(project, given.files, date.today(), given.write):
         print(line, flush=True)
@@ -31,7 +31,7 @@ def _fit(project: Project, given: argparse.Namespace) -> int:
 
 
 def _fit_conversations(project: Project, given: argparse.Namespace) -> int:
-    from medpath.answering.fit_command import fit_conversations
+    from medpath.answering.fitting.fit_command import fit_conversations
 
     for line in fit_conversations(project, given.files, date.today(), given.write):
         print(line, flush=True)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import openai
 
-from medpath.answering.consulting import Inquiry, Verdict
+from medpath.answering.conversation.consulting import Inquiry, Verdict
 from medpath.language_model import metrics
 from medpath.language_model.breaker import FAILURE, SLIP, Breaker, Budget
 from medpath.language_model.prompt import SCHEMA_NAME, messages, read_verdict, schema

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from medpath.answering.consulting import (
+from medpath.answering.conversation.consulting import (
     LEAST_READINGS,
     LONGEST_SEARCH,
     MOST_OF_A_THING,

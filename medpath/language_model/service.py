@@ -7,11 +7,11 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from medpath.answering.adviser import Adviser
-from medpath.answering.answer import Answer
-from medpath.answering.consulting import Inquiry, is_worth_asking, sure_of
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.adviser import Adviser
+from medpath.answering.conversation.consulting import Inquiry, is_worth_asking, sure_of
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
+from medpath.answering.replies.answer import Answer
 from medpath.language.profile import Profile
 from medpath.language_model import metrics
 from medpath.language_model.settings import read_model_settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medpath.answering.consulting import Candidate, Inquiry
+from medpath.answering.conversation.consulting import Candidate, Inquiry
 
 TRIAL_ANSWER = "lunch/when"
 TRIAL = Inquiry(

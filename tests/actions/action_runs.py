@@ -13,7 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
 from medpath.language.profile import Profile
 
 

@@ -8,7 +8,7 @@ from action_runs import run_action
 from actions.action_beside_crisis import ActionBesideCrisis
 from actions.action_start_over import ActionStartOver
 from actions.action_weary import ActionWeary
-from medpath.answering.composing import Texts, load_texts
+from medpath.answering.replies.composing import Texts, load_texts
 from medpath.project import find_project
 
 ASKED = {"ask_duration": 0.9}

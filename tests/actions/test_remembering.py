@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.conversation import LISTEN, keep, memory_of
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
 from medpath.knowledge.records import Knowledge
 
 

@@ -10,13 +10,13 @@ import pytest
 from made_facts import eight_facts
 
 from medpath.answering.answerer import Answerer
-from medpath.answering.comparison_rows import RowBook, load_row_book
-from medpath.answering.composing import Composer, Texts, load_texts
-from medpath.answering.index import Corpus, SearchIndex, build_index
-from medpath.answering.measures import Measures, load_measures
-from medpath.answering.premises import Premises
-from medpath.answering.ranking import SIGNS, Ranking
-from medpath.answering.search import FEATURES, Search
+from medpath.answering.counting.measures import Measures, load_measures
+from medpath.answering.replies.comparison_rows import RowBook, load_row_book
+from medpath.answering.replies.composing import Composer, Texts, load_texts
+from medpath.answering.replies.premises import Premises
+from medpath.answering.search.index import Corpus, SearchIndex, build_index
+from medpath.answering.search.ranking import SIGNS, Ranking
+from medpath.answering.search.searching import FEATURES, Search
 from medpath.answering.service import KNOWLEDGE, answerer
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact, Knowledge

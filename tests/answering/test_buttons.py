@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from made_facts import FEE, MATCH_DAY, STEP_1_LENGTH, STEP_1_STUDY, eight_facts
 
-from medpath.answering.answer import Choice
-from medpath.answering.buttons import LONGEST_QUESTION, ButtonTitles
-from medpath.answering.composing import Texts
+from medpath.answering.replies.answer import Choice
+from medpath.answering.replies.buttons import LONGEST_QUESTION, ButtonTitles
+from medpath.answering.replies.composing import Texts
 from medpath.answering.service import KNOWLEDGE
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Fact

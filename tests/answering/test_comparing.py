@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from medpath.answering.answer import COMPARISON, Answer
-from medpath.answering.comparing import Comparer
-from medpath.answering.comparison_rows import RowBook
-from medpath.answering.composing import Composer, Texts
-from medpath.answering.measures import Measures
+from medpath.answering.counting.measures import Measures
+from medpath.answering.replies.answer import COMPARISON, Answer
+from medpath.answering.replies.comparing import Comparer
+from medpath.answering.replies.comparison_rows import RowBook
+from medpath.answering.replies.composing import Composer, Texts
 from medpath.answering.service import LEXICON
 from medpath.knowledge.records import Knowledge
 from medpath.language.lexicon import load_lexicon

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from made_facts import STEP_1_LENGTH
 
-from medpath.answering.comparison_rows import Cell, Row, RowBook, RowMaker
-from medpath.answering.measures import Measures
+from medpath.answering.counting.measures import Measures
+from medpath.answering.replies.comparison_rows import Cell, Row, RowBook, RowMaker
 from medpath.knowledge.records import Fact, Knowledge, Topic
 
 TODAY = date(2026, 9, 1)

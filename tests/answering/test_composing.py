@@ -19,8 +19,8 @@ from made_facts import (
     eight_facts,
 )
 
-from medpath.answering.answer import Answer, ShownSource
-from medpath.answering.composing import Composer, as_message
+from medpath.answering.replies.answer import Answer, ShownSource
+from medpath.answering.replies.composing import Composer, as_message
 from medpath.knowledge.records import Fact
 
 SOON = date(2026, 1, 20)

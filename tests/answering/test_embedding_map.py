@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medpath.answering.embedding_map import MapTraining, train_map, unit
+from medpath.answering.search.embedding_map import MapTraining, train_map, unit
 
 QUICK = MapTraining(steps=150, batch=64, rate=1e-2)
 

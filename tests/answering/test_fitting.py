@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from medpath.answering.fitting import (
+from medpath.answering.fitting.choices import (
     Asked,
     Case,
     cross_validated,
@@ -20,8 +20,8 @@ from medpath.answering.fitting import (
     read_questions,
 )
 from medpath.answering.question import Question
-from medpath.answering.ranking import SIGNS, Ranking
-from medpath.answering.search import FEATURES, Candidates
+from medpath.answering.search.ranking import SIGNS, Ranking
+from medpath.answering.search.searching import FEATURES, Candidates
 from medpath.errors import FittingError
 from medpath.knowledge.records import Knowledge
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from medpath.answering.answerer import Reading
-from medpath.answering.fitting_context import Case, cases_of, fit, fit_weights, in_folds, judge, read_conversations
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
+from medpath.answering.conversation.weighing import SIGNALS, Turn, Weighed
+from medpath.answering.fitting.contexts import Case, cases_of, fit, fit_weights, in_folds, judge, read_conversations
 from medpath.answering.question import Question
 from medpath.answering.service import KNOWLEDGE, adviser
-from medpath.answering.weighing import SIGNALS, Turn, Weighed
 from medpath.errors import FittingError
 from medpath.knowledge.compiled import load_compiled
 from medpath.language.following import PLAIN, Shape

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medpath.answering.lexical import LexicalIndex, build_lexical, load_lexical
+from medpath.answering.search.lexical import LexicalIndex, build_lexical, load_lexical
 
 DOCUMENTS = [
     ["match", "day", "is", "the", "day", "of", "the", "match", "result"],

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from medpath.answering.answer import COMPARISON, Answer
-from medpath.answering.composing import Composer, Texts
-from medpath.answering.listing import Lister
-from medpath.answering.measures import load_measures
+from medpath.answering.counting.measures import load_measures
+from medpath.answering.replies.answer import COMPARISON, Answer
+from medpath.answering.replies.composing import Composer, Texts
+from medpath.answering.replies.listing import Lister
 from medpath.answering.service import LEXICON
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.lexicon import load_lexicon

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from made_facts import eight_facts
 
-from medpath.answering.fitting import Asked, Case, is_left_out
-from medpath.answering.index import Corpus
-from medpath.answering.material import Understanding, left_out_cases, present, understand
+from medpath.answering.fitting.choices import Asked, Case, is_left_out
+from medpath.answering.fitting.material import Understanding, left_out_cases, present, understand
+from medpath.answering.search.index import Corpus
 from medpath.knowledge.records import Knowledge
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.topics import TopicMatcher

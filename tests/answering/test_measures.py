@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from made_facts import STEP_1_LENGTH, eight_facts
 
-from medpath.answering.measures import Measure, Measures, load_measures, positions, positions_in, short_names, tokens
+from medpath.answering.counting.measures import (
+    Measure,
+    Measures,
+    load_measures,
+    positions,
+    positions_in,
+    short_names,
+    tokens,
+)
 from medpath.errors import KnowledgeError
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.project import find_project

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from made_facts import FEE, MATCH_DAY, STEP_1_LENGTH, STEP_1_STUDY
 
-from medpath.answering.notes import note_beside
+from medpath.answering.replies.notes import note_beside
 from medpath.knowledge.records import Fact
 
 LATE_FEE = replace(FEE, id="main-match/late-fee", text="Late registration costs 50 dollars.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medpath.answering.composing import load_texts
-from medpath.answering.openings import Openings, openings_of
+from medpath.answering.replies.composing import load_texts
+from medpath.answering.replies.openings import Openings, openings_of
 from medpath.project import find_project
 
 YES = "Yes, programs see an attempt that was failed, and most ask about it."

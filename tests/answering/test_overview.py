@@ -9,9 +9,16 @@ from datetime import date
 import pytest
 from made_facts import STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY, eight_facts
 
-from medpath.answering.answer import OVERVIEW, Answer
-from medpath.answering.composing import Composer, Texts
-from medpath.answering.overview import BroadQuestions, Line, Named, OverviewRules, Overviews, load_overview_rules
+from medpath.answering.replies.answer import OVERVIEW, Answer
+from medpath.answering.replies.composing import Composer, Texts
+from medpath.answering.replies.overview import (
+    BroadQuestions,
+    Line,
+    Named,
+    OverviewRules,
+    Overviews,
+    load_overview_rules,
+)
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import load_follow_up_words
 from medpath.language.topics import TopicMatcher

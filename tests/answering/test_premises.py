@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from made_facts import FEE, STEP_1_SCORES
 
-from medpath.answering.premises import Premises, read_beliefs
+from medpath.answering.replies.premises import Premises, read_beliefs
 from medpath.answering.service import KNOWLEDGE, LEXICON
 from medpath.errors import KnowledgeError
 from medpath.knowledge.compiled import load_compiled

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import yaml
 
-from medpath.answering.fit_command import as_yaml
+from medpath.answering.fitting.fit_command import as_yaml
 from medpath.answering.question import Question
-from medpath.answering.ranking import SIGNS, Ranking, load_ranking
-from medpath.answering.search import FEATURES, Candidates
+from medpath.answering.search.ranking import SIGNS, Ranking, load_ranking
+from medpath.answering.search.searching import FEATURES, Candidates
 from medpath.errors import SetupError
 from medpath.project import Project
 

@@ -10,7 +10,7 @@ import pytest
 
 from medpath.answering.answerer import Answerer
 from medpath.answering.question import Question
-from medpath.answering.search import CANDIDATES, FEATURES, LEADING, SHORTLIST, Candidates, Search
+from medpath.answering.search.searching import CANDIDATES, FEATURES, LEADING, SHORTLIST, Candidates, Search
 from medpath.knowledge.records import Knowledge
 from medpath.language.encoder import SentenceEncoder
 

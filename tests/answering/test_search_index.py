@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from medpath.answering.index import Corpus, SearchIndex, load_index
 from medpath.answering.question import Question
-from medpath.answering.search import Search
+from medpath.answering.search.index import Corpus, SearchIndex, load_index
+from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Knowledge
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.topics import TopicMatcher

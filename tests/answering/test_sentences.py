@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medpath.answering.sentences import first_sentences, sentences_of
+from medpath.answering.replies.sentences import first_sentences, sentences_of
 
 
 @pytest.mark.parametrize(

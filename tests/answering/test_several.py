@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from medpath.answering.answer import ANSWER, CLARIFY, COMPARISON, DECLINE, Answer, Choice, Table
-from medpath.answering.several import LONGEST_HEADING, Part, bare, heading, told_together, whole_words
+from medpath.answering.conversation.several import LONGEST_HEADING, Part, bare, heading, told_together, whole_words
+from medpath.answering.replies.answer import ANSWER, CLARIFY, COMPARISON, DECLINE, Answer, Choice, Table
 from medpath.knowledge.records import Knowledge
 from medpath.language.splitting import Splitter, load_splitting
 from medpath.project import find_project

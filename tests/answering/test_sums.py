@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from medpath.answering.answer import CALCULATION, CLARIFY, Answer
-from medpath.answering.composing import Composer, Texts
+from medpath.answering.counting.sums import Sums
+from medpath.answering.counting.sums_fees import Tier, tiers
+from medpath.answering.counting.sums_terms import load_rules
+from medpath.answering.counting.sums_years import Years, span
+from medpath.answering.replies.answer import CALCULATION, CLARIFY, Answer
+from medpath.answering.replies.composing import Composer, Texts
 from medpath.answering.service import KNOWLEDGE, LEXICON
-from medpath.answering.sums import Sums
-from medpath.answering.sums_fees import Tier, tiers
-from medpath.answering.sums_terms import load_rules
-from medpath.answering.sums_years import Years, span
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Knowledge
 from medpath.language.lexicon import load_lexicon

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import yaml
 
-from medpath.answering.adviser import Adviser
-from medpath.answering.fit_command import context_as_yaml
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.adviser import Adviser
+from medpath.answering.conversation.memory import Memory
+from medpath.answering.conversation.weighing import SIGNALS, SIGNS, ContextRanking, Turn, Weighed, load_context_ranking
+from medpath.answering.fitting.fit_command import context_as_yaml
 from medpath.answering.question import Question
 from medpath.answering.service import adviser
-from medpath.answering.weighing import SIGNALS, SIGNS, ContextRanking, Turn, Weighed, load_context_ranking
 from medpath.errors import SetupError
 from medpath.project import find_project
 

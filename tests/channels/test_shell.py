@@ -22,7 +22,7 @@ import pytest
 from prompt_toolkit.history import InMemoryHistory
 
 import medpath
-from medpath.answering.answer import ShownSource, Table
+from medpath.answering.replies.answer import ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.channels.shell import (
     Page,

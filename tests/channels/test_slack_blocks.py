@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medpath.answering.answer import ShownSource, Table
+from medpath.answering.replies.answer import ShownSource, Table
 from medpath.channels.replies import Button, Reply
 from medpath.channels.slack_blocks import HELPED, WRONG, home, introduction, posts
 from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, plain_text

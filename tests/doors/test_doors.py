@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from on_loopback import Conversation
 
-from medpath.answering.composing import load_texts
+from medpath.answering.replies.composing import load_texts
 from medpath.channels.replies import Reply, read_reply
 from medpath.project import find_project
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medpath.answering.fitting import read_questions
+from medpath.answering.fitting.choices import read_questions
 from medpath.knowledge.records import Knowledge
 from medpath.project import find_project
 

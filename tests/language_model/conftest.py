@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from medpath.answering.adviser import Adviser
+from medpath.answering.conversation.adviser import Adviser
 from medpath.answering.service import adviser
 from medpath.language_model.service import language_model
 

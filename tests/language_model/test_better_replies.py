@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from stand_in import StandIn, chooses, says, standing_in
 
-from medpath.answering.adviser import Adviser
-from medpath.answering.answer import Answer
-from medpath.answering.consulting import MOST_FACTS, PREPARED, Consultation, Thing, Verdict
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.adviser import Adviser
+from medpath.answering.conversation.consulting import MOST_FACTS, PREPARED, Consultation, Thing, Verdict
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
+from medpath.answering.replies.answer import Answer
 from medpath.language.profile import Profile
 from medpath.language.splitting import Splitter, load_splitting
 from medpath.language_model.service import Replies, better_replies, language_model

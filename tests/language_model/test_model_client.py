@@ -17,7 +17,7 @@ from aiohttp import web
 from stand_in import Behavior, StandIn, chooses, completion, offered, says, standing_in
 from test_prompt import INQUIRY
 
-from medpath.answering.consulting import Inquiry, Thing, Verdict
+from medpath.answering.conversation.consulting import Inquiry, Thing, Verdict
 from medpath.language_model import metrics
 from medpath.language_model.client import LARGEST_ANSWER, LanguageModel
 from medpath.language_model.settings import ModelSettings

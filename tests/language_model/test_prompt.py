@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stand_in import chooses
 
-from medpath.answering.consulting import Candidate, Exchange, Inquiry, Thing, Verdict
+from medpath.answering.conversation.consulting import Candidate, Exchange, Inquiry, Thing, Verdict
 from medpath.language_model.prompt import messages, read_verdict, schema
 
 INQUIRY = Inquiry(

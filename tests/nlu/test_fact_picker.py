@@ -8,7 +8,7 @@ import pytest
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from medpath.answering.composing import PICK
+from medpath.answering.replies.composing import PICK
 from medpath.nlu.fact_picker import FactPicker
 
 Make = Callable[[str], Message]

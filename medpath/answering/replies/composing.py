@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.answer import (
+from medpath.answering.replies.answer import (
     ADVICE,
     ANSWER,
     CLARIFY,
@@ -21,8 +21,8 @@ from medpath.answering.answer import (
     ShownSource,
     Table,
 )
-from medpath.answering.buttons import ButtonTitles, title_of
-from medpath.answering.openings import openings_of
+from medpath.answering.replies.buttons import ButtonTitles, title_of
+from medpath.answering.replies.openings import openings_of
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medpath.answering.sums_terms import Named, says
+from medpath.answering.counting.sums_terms import Named, says
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from medpath.answering.index import Corpus, Encode, SearchIndex
 from medpath.answering.question import Question
+from medpath.answering.search.index import Corpus, Encode, SearchIndex
 from medpath.knowledge.records import Fact
 from medpath.language.topics import Mention, TopicMatcher
 

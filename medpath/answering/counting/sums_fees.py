@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medpath.answering.sums_counts import Count, Counting
-from medpath.answering.sums_terms import Missing, Named, Reckoning, Rules, listed, money, plain_name, says
+from medpath.answering.counting.sums_counts import Count, Counting
+from medpath.answering.counting.sums_terms import Missing, Named, Reckoning, Rules, listed, money, plain_name, says
 from medpath.knowledge.records import Fact, Knowledge
 
 # How the values of a fee fact are named: a flat price for the first so many, a price each from one number to another.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medpath.answering.sums_terms import Named, Reckoning, Rules, listed, money, says
+from medpath.answering.counting.sums_terms import Named, Reckoning, Rules, listed, money, says
 from medpath.knowledge.records import Fact, Knowledge
 
 Row = Mapping[str, str]

@@ -8,9 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from medpath.answering.answer import COMPARISON, Answer
-from medpath.answering.composing import Composer
-from medpath.answering.measures import (
+from medpath.answering.counting.measures import (
     LOW,
     Figure,
     Measure,
@@ -20,6 +18,8 @@ from medpath.answering.measures import (
     short_names,
     tokens,
 )
+from medpath.answering.replies.answer import COMPARISON, Answer
+from medpath.answering.replies.composing import Composer
 from medpath.knowledge.records import Knowledge, Topic
 from medpath.language.topics import Mention
 

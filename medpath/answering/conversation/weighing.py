@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from medpath.answering.answerer import Reading
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
-from medpath.answering.ranking import in_order, in_shares, logistic
-from medpath.answering.search import Search
+from medpath.answering.search.ranking import in_order, in_shares, logistic
+from medpath.answering.search.searching import Search
 from medpath.errors import SetupError
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.measures import Figure, Measure, Measures, short_names
-from medpath.answering.sentences import first_sentences
+from medpath.answering.counting.measures import Figure, Measure, Measures, short_names
+from medpath.answering.replies.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.knowledge.yaml_lines import read_yaml
 

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from medpath.answering.answer import OVERVIEW, Answer, Choice, ShownSource, Table
-from medpath.answering.buttons import title_of
-from medpath.answering.composing import MOST_CHOICES, PICK, Composer
-from medpath.answering.sentences import first_sentences
+from medpath.answering.replies.answer import OVERVIEW, Answer, Choice, ShownSource, Table
+from medpath.answering.replies.buttons import title_of
+from medpath.answering.replies.composing import MOST_CHOICES, PICK, Composer
+from medpath.answering.replies.sentences import first_sentences
 from medpath.knowledge.records import OFFICIAL, UNDATED, Fact, Knowledge, Topic
 from medpath.knowledge.yaml_lines import read_yaml
 from medpath.language.following import FollowUpWords

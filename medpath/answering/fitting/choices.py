@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from medpath.answering.question import Question
-from medpath.answering.ranking import SIGNS, Ranking, signs_of
-from medpath.answering.search import Candidates
+from medpath.answering.search.ranking import SIGNS, Ranking, signs_of
+from medpath.answering.search.searching import Candidates
 from medpath.errors import FittingError, KnowledgeError
 from medpath.knowledge.records import Knowledge
 from medpath.knowledge.yaml_lines import LineList, read_yaml

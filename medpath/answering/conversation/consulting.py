@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from medpath.answering.answer import ANSWER, CLARIFY, COMPARISON, DECLINE, Answer
-from medpath.answering.memory import Memory
-from medpath.answering.weighing import Turn
+from medpath.answering.conversation.memory import Memory
+from medpath.answering.conversation.weighing import Turn
+from medpath.answering.replies.answer import ANSWER, CLARIFY, COMPARISON, DECLINE, Answer
 from medpath.knowledge.records import Fact
 
 MOST_FACTS = 16

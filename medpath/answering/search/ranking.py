@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from medpath.answering.question import Question
-from medpath.answering.search import FEATURES, Candidates
+from medpath.answering.search.searching import FEATURES, Candidates
 from medpath.errors import SetupError
 from medpath.knowledge.yaml_lines import read_yaml
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from medpath.answering.sums_terms import DURATION, Missing, Named, Reckoning, Rules, listed, plain_name, says
+from medpath.answering.counting.sums_terms import DURATION, Missing, Named, Reckoning, Rules, listed, plain_name, says
 from medpath.knowledge.records import Fact, Knowledge, Topic
 
 COLLEGE, SCHOOL, TRAINING = STAGES = ("college", "school", "training")

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from medpath.answering.answer import Choice
+from medpath.answering.replies.answer import Choice
 from medpath.knowledge.records import Fact, Knowledge
 
 LONGEST_QUESTION = 40

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from medpath.answering.embedding_map import train_map, turned, unit
-from medpath.answering.lexical import LexicalIndex, build_lexical, load_lexical
+from medpath.answering.search.embedding_map import train_map, turned, unit
+from medpath.answering.search.lexical import LexicalIndex, build_lexical, load_lexical
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 

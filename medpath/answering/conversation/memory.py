@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from medpath.answering.answer import ANSWERED
+from medpath.answering.replies.answer import ANSWERED
 
 
 @dataclass(frozen=True)

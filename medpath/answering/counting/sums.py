@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from medpath.answering.answer import CALCULATION, CLARIFY, Answer
-from medpath.answering.composing import Composer
-from medpath.answering.sums_exams import ExamFees
-from medpath.answering.sums_fees import ProgramFees, SchoolFees
-from medpath.answering.sums_terms import Missing, Rules, SpecialtyNames
-from medpath.answering.sums_years import TrainingYears
+from medpath.answering.counting.sums_exams import ExamFees
+from medpath.answering.counting.sums_fees import ProgramFees, SchoolFees
+from medpath.answering.counting.sums_terms import Missing, Rules, SpecialtyNames
+from medpath.answering.counting.sums_years import TrainingYears
+from medpath.answering.replies.answer import CALCULATION, CLARIFY, Answer
+from medpath.answering.replies.composing import Composer
 from medpath.knowledge.records import Knowledge
 from medpath.language.topics import Mention
 
@@ -19,7 +19,7 @@ class Sums:
     """Recognises questions for a sum and answers them from the values of facts."""
 
     def __init__(self, knowledge: Knowledge, composer: Composer, rules: Rules) -> None:
-        """`rules` is what medpath.answering.sums_terms.load_rules reads."""
+        """`rules` is what medpath.answering.counting.sums_terms.load_rules reads."""
         self._composer, self._names = composer, SpecialtyNames(knowledge, rules)
         self._kinds = (
             SchoolFees(knowledge, rules),

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from medpath.answering.adviser import Adviser
-from medpath.answering.fitting import fit_probability
-from medpath.answering.memory import Memory
+from medpath.answering.conversation.adviser import Adviser
+from medpath.answering.conversation.memory import Memory
+from medpath.answering.conversation.weighing import SIGNALS, SIGNS, ContextRanking, Turn, Weighed, signs_of
+from medpath.answering.fitting.choices import fit_probability
 from medpath.answering.question import Question
-from medpath.answering.weighing import SIGNALS, SIGNS, ContextRanking, Turn, Weighed, signs_of
 from medpath.errors import FittingError, KnowledgeError
 from medpath.knowledge.records import Knowledge
 from medpath.knowledge.yaml_lines import LineList, read_yaml

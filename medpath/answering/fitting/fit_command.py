@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from medpath.answering import fitting_context, weighing
-from medpath.answering.fitting import (
+from medpath.answering.conversation import weighing
+from medpath.answering.conversation.weighing import SIGNALS, ContextRanking, load_context_ranking
+from medpath.answering.fitting import contexts
+from medpath.answering.fitting.choices import (
     Case,
     cross_validated,
     fit,
@@ -21,14 +23,13 @@ from medpath.answering.fitting import (
     keep_unseen,
     read_questions,
 )
-from medpath.answering.fitting_context import cases_of, outside_cases, read_conversations
-from medpath.answering.index import Corpus
-from medpath.answering.material import left_out_cases, present, understand
+from medpath.answering.fitting.contexts import cases_of, outside_cases, read_conversations
+from medpath.answering.fitting.material import left_out_cases, present, understand
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL
-from medpath.answering.ranking import SIGNS, Ranking, load_ranking
-from medpath.answering.search import FEATURES
+from medpath.answering.search.index import Corpus
+from medpath.answering.search.ranking import SIGNS, Ranking, load_ranking
+from medpath.answering.search.searching import FEATURES
 from medpath.answering.service import load_adviser
-from medpath.answering.weighing import SIGNALS, ContextRanking, load_context_ranking
 from medpath.errors import FittingError
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.records import Knowledge
@@ -99,9 +100,9 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
     chosen = outside[:: max(len(outside) * 3 // len(cases), 1)]
     cases += list(outside_cases(chosen, cases, adviser, understanding.question))
     current = load_context_ranking(project.context_ranking)
-    fitted = replace(fitting_context.fit(cases), answer=current.answer, offer=current.offer)
+    fitted = replace(contexts.fit(cases), answer=current.answer, offer=current.offer)
     for threshold in CONTEXT_THRESHOLDS:
-        yield f"answering from {threshold}: {fitting_context.judge(cases, fitted, threshold)}"
+        yield f"answering from {threshold}: {contexts.judge(cases, fitted, threshold)}"
     if write:
         project.context_ranking.write_text(context_as_yaml(fitted), encoding="utf-8")
         yield f"Written to {project.context_ranking}."

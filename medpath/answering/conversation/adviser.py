@@ -6,12 +6,9 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
-from medpath.answering.combining import Combined, Combiner
-from medpath.answering.comparing import COMPARING, DEFINITION
-from medpath.answering.composing import Composer
-from medpath.answering.consulting import (
+from medpath.answering.conversation.combining import Combined, Combiner
+from medpath.answering.conversation.consulting import (
     CHOSEN,
     MOST_FACTS,
     PREPARED,
@@ -25,11 +22,14 @@ from medpath.answering.consulting import (
     is_worth_asking,
     prepared_in,
 )
-from medpath.answering.memory import Memory
-from medpath.answering.overview import BroadQuestions, Overviews
+from medpath.answering.conversation.memory import Memory
+from medpath.answering.conversation.several import Part, bare, told_together
+from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
 from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
-from medpath.answering.several import Part, bare, told_together
-from medpath.answering.weighing import ContextRanking, Turn, Weighing
+from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
+from medpath.answering.replies.comparing import COMPARING, DEFINITION
+from medpath.answering.replies.composing import Composer
+from medpath.answering.replies.overview import BroadQuestions, Overviews
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.following import (
     ABOUT,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.answer import Answer, Table
-from medpath.answering.comparison_rows import Row, RowBook, RowMaker
-from medpath.answering.composing import Composer
-from medpath.answering.measures import LOW, Figure, Measures, positions, tokens
-from medpath.answering.sentences import first_sentences
+from medpath.answering.counting.measures import LOW, Figure, Measures, positions, tokens
+from medpath.answering.replies.answer import Answer, Table
+from medpath.answering.replies.comparison_rows import Row, RowBook, RowMaker
+from medpath.answering.replies.composing import Composer
+from medpath.answering.replies.sentences import first_sentences
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from medpath.answering.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, SAFETY, SMALLTALK, Answer, Choice
-from medpath.answering.composing import MOST_CHOICES, PICK
+from medpath.answering.replies.answer import (
+    ANSWER,
+    ANSWERED,
+    CLARIFY,
+    COMPARISON,
+    DECLINE,
+    SAFETY,
+    SMALLTALK,
+    Answer,
+    Choice,
+)
+from medpath.answering.replies.composing import MOST_CHOICES, PICK
 from medpath.knowledge.records import Knowledge
 
 REFUSALS = frozenset({DECLINE, SAFETY, SMALLTALK})
