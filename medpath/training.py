@@ -140,4 +140,4 @@ def _inputs(project: Project) -> Iterator[Path]:
             if path.suffix in (".yml", ".json", ".py") and path.name not in READ_AT_START:
                 yield path
     for name in ("index.py", "lexical.py", "embedding_map.py"):
-        yield project.root / "medpath" / "answering" / name
+        yield project.root / "medpath" / "answering" / "search" / name
