@@ -13,6 +13,9 @@ from spacy.tokens import Doc
 from medpath.language.spelling import Spelling
 from medpath.language.wording import Word, Wording
 
+# Stands for a word of a message that is in no topic's name; people cannot type it as a word.
+NO_NAME = "\u25a1"
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -42,6 +45,7 @@ class TopicMatcher:
             self._add(name, topic)
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         self._matcher.add("topic", [self._doc(key.split()) for key in self._owners])
+        self._named = frozenset(word for key in self._owners for word in key.split())
 
     def _add(self, name: str, topic: str) -> None:
         words = self._wording.words(name)
@@ -64,7 +68,8 @@ class TopicMatcher:
         mixed_case = any(word.written.islower() for word in words)
         taken: set[int] = set()
         found = []
-        spans = self._matcher(self._doc([word.norm for word in words]))
+        # spaCy keeps every word it was ever given, so it is not given those that stand in no name.
+        spans = self._matcher(self._doc([word.norm if word.norm in self._named else NO_NAME for word in words]))
         for _, start, end in sorted(spans, key=lambda span: (span[1] - span[2], span[1])):
             if taken.isdisjoint(range(start, end)) and self._counts(words[start:end], mixed_case):
                 taken.update(range(start, end))

@@ -185,3 +185,12 @@ def test_words_of_a_message(matcher: TopicMatcher) -> None:
 def test_audiences(matcher: TopicMatcher, text: str, who: set[str]) -> None:
     """A message tells by its words for whom a person asks."""
     assert matcher.audiences([word.norm for word in matcher.words(text)]) == who
+
+
+def test_words_that_people_type_are_not_kept(matcher: TopicMatcher) -> None:
+    """What stands in no name does not stay in spaCy's vocabulary, which forgets nothing."""
+    matcher.mentions("is surgery hard")
+    kept = len(matcher._vocab.strings)
+    for number in range(50):
+        matcher.mentions(f"is qwxz{number} surgery harder than vbnm{number}")
+    assert len(matcher._vocab.strings) == kept

@@ -100,9 +100,9 @@ def test_an_opening_stands_before_a_fact_that_has_none(ours: Adviser) -> None:
     plain = next(f for f in consultation.facts if not f.text.lower().startswith(("yes", "no", "it depends")))
     (answer,) = _replies(ours, Verdict(things=(Thing((plain.id,), "it depends"),)))
     assert answer.body.startswith(f"It depends. {plain.text}")
-    question = "am i too junior to be a mentor"
-    own = next(f for f in _consultation(ours, question).facts if f.text.startswith("No, you"))
-    bare = "Y" + own.text.removeprefix("No, y")
+    question = "does residency on J-1 use up h1b time"
+    own = next(f for f in _consultation(ours, question).facts if f.text.startswith("No, time"))
+    bare = "T" + own.text.removeprefix("No, t")
     for opening, shown in (("no", own.text), ("yes", bare), ("", bare), (None, own.text)):
         (answer,) = _replies(ours, Verdict(things=(Thing((own.id,), opening),)), question)
         assert answer.body.startswith(shown)
@@ -128,7 +128,9 @@ def test_nothing_fitting_is_said_plainly(ours: Adviser) -> None:
     """The person hears that Medpath does not know, in Medpath's words, and may pick what is near."""
     (answer,) = _replies(ours, Verdict(nothing=True))
     assert (answer.kind, answer.chosen_by, answer.facts) == ("decline", "model", ())
-    assert [choice.facts for choice in answer.choices] == [(one,) for one in _consultation(ours).inquiry.ids[:3]]
+    likeliest = iter(_consultation(ours).inquiry.ids)
+    assert all(choice.facts[0] in likeliest for choice in answer.choices)
+    assert len(answer.choices) > 1
 
 
 @pytest.mark.parametrize("verdict", [Verdict(), Verdict(things=(Thing(("made-up/fact",)),)), Verdict(search="x")])
