@@ -96,9 +96,9 @@ class Answerer:
             return self._composer.decline("unknown", "")
         return self._composer.answer(fact, self._related(fact, []), today or date.today())
 
-    def support(self, question: Question, today: date | None = None) -> Answer:
+    def support(self, reading: Reading, today: date | None = None) -> Answer:
         """What fits best of the facts on well-being and leaving, with a human word before it."""
-        facts = self.read(question).facts
+        facts = reading.facts
         likeliest = facts[:SUPPORT_PLACES]
         fits = next((fact for fact in likeliest if fact.topic in self._composer.support_topics), None)
         fact = fits or self._knowledge.fact(self._composer.support_default)

@@ -65,7 +65,7 @@ class Question:
         return sum(p for name, p in self.intents.items() if name in OUT_OF_SCOPE | SOCIAL)
 
     def unsure_door(self) -> bool:
-        """Whether it is no question, but hardly more likely than that it is one."""
+        """Whether it is not sure of which kind a message is that looks like no question."""
         return self.intents.get(self.reason(), 0.0) < SURE_DOOR
 
     def reason(self) -> str:

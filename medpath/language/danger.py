@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from medpath.language.intents import Layer, TermWeights, fit_terms, joined_row, letter_terms, term_matrix, word_terms
+from medpath.language.intents import TermWeights, fit_terms, joined_row, letter_terms, term_matrix, word_terms
+from medpath.language.regression import Layer
 from medpath.language.segments import sentences, windows
 
 Encode = Callable[[Sequence[str]], np.ndarray]

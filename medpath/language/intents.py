@@ -14,13 +14,13 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-from medpath.language.regression import fit_regression
+from medpath.language.regression import Layer, fit_regression
 
 QUESTION = "question"
 ASK = "ask_"
@@ -76,20 +76,6 @@ def joined_row(text: str, words: TermWeights, letters: TermWeights) -> tuple[np.
     columns, values = words.row(word_terms(text))
     letter_columns, letter_values = letters.row(letter_terms(text))
     return np.concatenate([columns, letter_columns + len(words.terms)]), np.concatenate([values, letter_values])
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A linear classifier: `dense` of shape (width, classes), `sparse` (terms, classes), `bias` (classes,)."""
-
-    classes: tuple[str, ...]
-    dense: np.ndarray
-    sparse: np.ndarray
-    bias: np.ndarray
-
-    def scores(self, vector: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """The decision value of each class for one message."""
-        return vector @ self.dense + values @ self.sparse[columns] + self.bias
 
 
 @dataclass(frozen=True)
@@ -194,8 +180,8 @@ def train_intents(
     ).fit(
         sparse.hstack([sparse.csr_matrix(question_vectors * how.scale), by_words[questions]]).tocsr(), names[questions]
     )
-    kind_layer = Layer(kind.classes, kind.dense * how.scale, kind.sparse, kind.bias)
-    return IntentModel(words, letters, kind_layer, _layer_of(aspect, question_vectors.shape[1], how.scale))
+    kind = replace(kind, dense=kind.dense * how.scale)
+    return IntentModel(words, letters, kind, _layer_of(aspect, question_vectors.shape[1], how.scale))
 
 
 def _layer_of(fitted: object, width: int, scale: float) -> Layer:

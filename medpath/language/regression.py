@@ -1,7 +1,7 @@
 """Multinomial logistic regression on rows that are half dense and half sparse.
 
 scikit-learn's takes one matrix. Its sparse form of ours holds the 384 numbers of each sentence vector one by one, which
-makes a training of 50,000 messages four times as long as two products do, one dense and one sparse.
+makes a training on 32,000 messages more than twice as long as two products do, one dense and one sparse.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ from scipy import optimize, sparse
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """`dense` of shape (width, classes), `sparse` (terms, classes), `bias` (classes,), all float32."""
+class Layer:
+    """A linear classifier: `dense` of shape (width, classes), `sparse` (terms, classes), `bias` (classes,)."""
 
     classes: tuple[str, ...]
     dense: np.ndarray
     sparse: np.ndarray
     bias: np.ndarray
 
+    def scores(self, vector: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """The decision value of each class for one message."""
+        return vector @ self.dense + values @ self.sparse[columns] + self.bias
+
 
 def fit_regression(
     dense: np.ndarray, terms: sparse.csr_matrix, labels: np.ndarray, inverse_penalty: float, iterations: int
-) -> Fitted:
+) -> Layer:
     """Fits `labels` of shape (rows,) to `dense` of shape (rows, width) and `terms` of shape (rows, terms).
 
     Minimizes inverse_penalty * (sum of log losses) + half the squared weights, without the bias, by L-BFGS; what it
@@ -58,4 +62,4 @@ def fit_regression(
         loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": iterations}
     )
     weights = found.x.reshape(shape).astype(np.float32)
-    return Fitted(tuple(str(name) for name in classes), weights[:width], weights[width:-1], weights[-1])
+    return Layer(tuple(str(name) for name in classes), weights[:width], weights[width:-1], weights[-1])

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from medpath.language.spelling import Spelling
 from medpath.language.wording import Word, Wording
 
-# Stands for a word of a message that is in no topic's name; people cannot type it as a word.
+# Stands for a word of a message that is in no topic's name; no name holds it.
 NO_NAME = "\u25a1"
 
 

@@ -254,7 +254,7 @@ class Adviser:
         """A human word to doubt and weariness, with the fact on well-being or leaving that fits best."""
         reading = self.answerer.read(question)
         practical = question.unsure_door() and reading.sure >= FAIRLY_SURE
-        answer = self.answerer.decide(reading, today) if practical else self.answerer.support(question, today)
+        answer = self.answerer.decide(reading, today) if practical else self.answerer.support(reading, today)
         return answer, remembered(answer, question.text, "", asks_of(question.intents), memory)
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
