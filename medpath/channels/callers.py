@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from sanic.request import Request
 
-from medpath.channels.web_refusals import wrong_host, wrong_origin
-from medpath.channels.web_settings import plain_origin
+from medpath.channels.web.refusals import wrong_host, wrong_origin
+from medpath.channels.web.settings import plain_origin
 from medpath.errors import SetupError
 from medpath.serving.http.connections import address_of
 

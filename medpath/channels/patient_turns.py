@@ -11,7 +11,7 @@ from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.output import error_message
 from medpath.channels.past import events_of, said_to
-from medpath.channels.slack_refusals import waits
+from medpath.channels.slack.refusals import waits
 from medpath.channels.turns import Message, Said, TurnFailed, Turns
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from medpath.channels.callers import caller_address, check_host, foreign_origin,
 from medpath.channels.incoming import UnreadableMessage, clean_message
 from medpath.channels.output import error_message
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
-from medpath.channels.web_refusals import BUSY_SECONDS, Refusal, bad_request, busy, too_fast
+from medpath.channels.web.refusals import BUSY_SECONDS, Refusal, bad_request, busy, too_fast
 
 LONGEST_SENDER = 200
 IDENTITY = "x-medpath"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from medpath.channels.slack_settings import BOT_TOKEN
+from medpath.channels.slack.settings import BOT_TOKEN
 from medpath.conversations.settings import DATABASE
 from medpath.project import Project
 from medpath.serving.launcher import configured_ports, free_ports, running

@@ -85,8 +85,8 @@ def _purge_feedback(project: Project, age: timedelta | None) -> None:
 
 
 def _purge_outbox(project: Project, age: timedelta | None) -> None:
-    from medpath.channels.slack_outbox_erasing import purge_outbox
-    from medpath.channels.slack_settings import outbox_file
+    from medpath.channels.slack.outbox_erasing import purge_outbox
+    from medpath.channels.slack.settings import outbox_file
 
     waiting = purge_outbox(outbox_file(os.environ), age)
     if waiting:
@@ -139,8 +139,8 @@ def _erase_events(project: Project, conversation: str) -> int:
 
 
 def _erase_waiting(project: Project, conversation: str) -> int:
-    from medpath.channels.slack_outbox_erasing import erase_from_outbox
-    from medpath.channels.slack_settings import outbox_file
+    from medpath.channels.slack.outbox_erasing import erase_from_outbox
+    from medpath.channels.slack.settings import outbox_file
 
     return erase_from_outbox(outbox_file(os.environ), conversation)
 

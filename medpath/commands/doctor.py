@@ -72,7 +72,7 @@ def _conversations(project: Project) -> Iterator[Finding]:
 
 
 def _slack(project: Project) -> Iterator[Finding]:
-    from medpath.channels.slack_settings import read_slack_settings, slack_state
+    from medpath.channels.slack.settings import read_slack_settings, slack_state
 
     yield Finding(TOLD, "Slack", slack_state(read_slack_settings(os.environ)))
 

@@ -39,7 +39,7 @@ def _train(project: Project, given: argparse.Namespace) -> int:
 
 
 def _run(project: Project, given: argparse.Namespace) -> int:
-    from medpath.channels.slack_settings import read_slack_settings, slack_state
+    from medpath.channels.slack.settings import read_slack_settings, slack_state
     from medpath.conversations.checking import storage_fault
     from medpath.language_model.settings import model_state, read_model_settings
     from medpath.serving.launcher import configured_ports, running

@@ -61,7 +61,7 @@ def _replace_rasas_pages(project: Project) -> None:
     import rasa.server
     from sanic import Sanic
 
-    from medpath.channels.web_refusals import answer_errors
+    from medpath.channels.web.refusals import answer_errors
     from medpath.serving.conversation_keeping import keep_conversations
     from medpath.serving.health import add_health
     from medpath.serving.http import GuardedSanic

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from medpath.answering.replies.answer import ShownSource, Table
 from medpath.channels.replies import Button, Reply
-from medpath.channels.slack_blocks import HELPED, WRONG, home, introduction, posts
-from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, plain_text
+from medpath.channels.slack.blocks import HELPED, WRONG, home, introduction, posts
+from medpath.channels.slack.text import LONGEST_TEXT, chunks, escape, link, mrkdwn, plain_text
 
 TEXTS = st.text(max_size=400) | st.text(alphabet="ab &<>*_`|-\n()[]:/.", max_size=9000)
 CELLS = st.text(alphabet="ab &<>`|", max_size=200)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from medpath.channels.slack_events import Once, Thread, asked_by_click, asked_by_command, asked_in_event
+from medpath.channels.slack.events import Once, Thread, asked_by_click, asked_by_command, asked_in_event
 
 TEAM, BOT = "T1", "UBOT"
 DIRECT = {

@@ -14,12 +14,12 @@ from typing import TypeVar
 
 import pytest
 
-from medpath.channels import slack_outbox
-from medpath.channels.slack_blocks import Post
-from medpath.channels.slack_outbox import Outbox, OutboxError
-from medpath.channels.slack_outbox_erasing import erase_from_outbox, purge_outbox
-from medpath.channels.slack_outbox_file import DAY, Taken
-from medpath.channels.slack_pictures import Picture
+from medpath.channels.slack import outbox
+from medpath.channels.slack.blocks import Post
+from medpath.channels.slack.outbox import Outbox, OutboxError
+from medpath.channels.slack.outbox_erasing import erase_from_outbox, purge_outbox
+from medpath.channels.slack.outbox_file import DAY, Taken
+from medpath.channels.slack.pictures import Picture
 
 Found = TypeVar("Found")
 SAID = [Post("three years", ({"type": "divider"},)), Picture("http://127.0.0.1/plan.png", "the plan")]
@@ -199,7 +199,7 @@ def test_names_are_forgotten_in_the_end(path: Path, monkeypatch: pytest.MonkeyPa
     using(path, done)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 4 * DAY)
-    monkeypatch.setattr(slack_outbox, "TIDY_EVERY", 1)
+    monkeypatch.setattr(outbox, "TIDY_EVERY", 1)
     using(path, lambda outbox: kept(outbox, "a"))
 
 

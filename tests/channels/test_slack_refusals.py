@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from medpath.channels.slack_refusals import Refusal, Refused, judged, read_refusal, waits
+from medpath.channels.slack.refusals import Refusal, Refused, judged, read_refusal, waits
 
 
 @pytest.mark.parametrize("reason", ["internal_error", "fatal_error", "service_unavailable", "request_timeout", ""])

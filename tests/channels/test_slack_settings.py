@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medpath.channels.slack_settings import OFF, SLACK, SlackSettings, outbox_file, read_slack_settings, slack_state
+from medpath.channels.slack.settings import OFF, SLACK, SlackSettings, outbox_file, read_slack_settings, slack_state
 from medpath.errors import SetupError
 
 

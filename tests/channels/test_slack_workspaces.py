@@ -9,9 +9,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from medpath.channels import slack_workspaces
-from medpath.channels.slack_settings import read_slack_settings
-from medpath.channels.slack_workspaces import Workspace, Workspaces
+from medpath.channels.slack import workspaces
+from medpath.channels.slack.settings import read_slack_settings
+from medpath.channels.slack.workspaces import Workspace, Workspaces
 
 TEAM, OTHER = "T1", "T2"
 REVOKED = SlackApiError("no", {"error": "token_revoked"})
@@ -41,7 +41,7 @@ class Answering(Workspaces):
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_workspaces, "waits", lambda: iter([0.0] * 9))
+    monkeypatch.setattr(workspaces, "waits", lambda: iter([0.0] * 9))
 
 
 def test_a_workspace_is_known_by_its_token() -> None:

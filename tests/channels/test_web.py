@@ -27,7 +27,7 @@ from web_visitor import (
 )
 
 from medpath.channels.replies import read_reply
-from medpath.channels.web_sessions import DAY, LIFETIME, Sessions
+from medpath.channels.web.sessions import DAY, LIFETIME, Sessions
 from medpath.errors import SetupError
 from medpath.serving.launcher import free_ports, running
 

@@ -10,7 +10,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionSt
 from medpath.channels.incoming import FAILED
 from medpath.channels.past import said_to
 from medpath.channels.rest import error_message
-from medpath.channels.web_history import history, web_reply
+from medpath.channels.web.history import history, web_reply
 
 BLOCK: dict[str, Any] = {
     "kind": "comparison",

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import Refusal
-from medpath.channels.web_settings import WebSettings
+from medpath.channels.web.limits import Limits
+from medpath.channels.web.refusals import Refusal
+from medpath.channels.web.settings import WebSettings
 
 
 @pytest.fixture

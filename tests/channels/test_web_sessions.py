@@ -8,7 +8,7 @@ from pathlib import Path
 import jwt
 import pytest
 
-from medpath.channels.web_sessions import DAY, LEEWAY, LIFETIME, NoSession, Sessions, secret
+from medpath.channels.web.sessions import DAY, LEEWAY, LIFETIME, NoSession, Sessions, secret
 from medpath.errors import SetupError
 
 SECRET = "0123456789abcdef0123456789abcdef"

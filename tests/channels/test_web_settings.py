@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import Refusal
-from medpath.channels.web_settings import WebSettings, plain_origin, read_settings
+from medpath.channels.web.limits import Limits
+from medpath.channels.web.refusals import Refusal
+from medpath.channels.web.settings import WebSettings, plain_origin, read_settings
 from medpath.errors import SetupError
 
 

@@ -12,10 +12,10 @@ import requests
 import yaml
 from on_loopback import Running, make_project
 
-from medpath.channels.web_sessions import Sessions
+from medpath.channels.web.sessions import Sessions
 from medpath.project import Project
 
-CHANNELS = ("medpath.channels.rest.RestChannel", "medpath.channels.web.WebChannel")
+CHANNELS = ("medpath.channels.rest.RestChannel", "medpath.channels.web.channel.WebChannel")
 TIMEOUT = 60
 
 

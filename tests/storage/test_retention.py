@@ -15,8 +15,8 @@ from test_database import said
 from medpath import cli
 from medpath.answering.feedback import line_of, read
 from medpath.answering.feedback_log import add_line, mark_of
-from medpath.channels.slack_blocks import Post
-from medpath.channels.slack_outbox import Outbox
+from medpath.channels.slack.blocks import Post
+from medpath.channels.slack.outbox import Outbox
 from medpath.conversations.database import Database
 from medpath.conversations.retention import DAY_SECONDS, purge, purge_daily
 from medpath.conversations.settings import read_age, store_settings

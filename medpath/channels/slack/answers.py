@@ -14,14 +14,14 @@ from rasa.core.tracker_store import TrackerStore
 from medpath.channels.incoming import UnreadableMessage, clean_message, whole
 from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
-from medpath.channels.slack_blocks import Post, introduction, posts
-from medpath.channels.slack_delivery import Delivery
-from medpath.channels.slack_events import EVENT, Once, Question, Thread, asked, could_ask, opened_home
-from medpath.channels.slack_outbox import Outbox
-from medpath.channels.slack_outbox_file import DAY, Letter, Taken
-from medpath.channels.slack_pictures import Picture, pictures
-from medpath.channels.slack_refusals import waits
-from medpath.channels.slack_workspaces import Workspaces
+from medpath.channels.slack.blocks import Post, introduction, posts
+from medpath.channels.slack.delivery import Delivery
+from medpath.channels.slack.events import EVENT, Once, Question, Thread, asked, could_ask, opened_home
+from medpath.channels.slack.outbox import Outbox
+from medpath.channels.slack.outbox_file import DAY, Letter, Taken
+from medpath.channels.slack.pictures import Picture, pictures
+from medpath.channels.slack.refusals import waits
+from medpath.channels.slack.workspaces import Workspaces
 from medpath.channels.turns import Message, Turns
 from medpath.errors import StorageError
 

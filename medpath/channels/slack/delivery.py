@@ -11,13 +11,13 @@ from weakref import WeakValueDictionary
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from medpath.channels.slack_blocks import Post, home
-from medpath.channels.slack_events import Home, Question, Thread
-from medpath.channels.slack_outbox import Outbox
-from medpath.channels.slack_outbox_file import Letter
-from medpath.channels.slack_pictures import upload
-from medpath.channels.slack_refusals import FAILURES, Refused, judged, read_refusal, waits
-from medpath.channels.slack_workspaces import PATIENCE_SECONDS, Workspace, Workspaces, quiet_logger
+from medpath.channels.slack.blocks import Post, home
+from medpath.channels.slack.events import Home, Question, Thread
+from medpath.channels.slack.outbox import Outbox
+from medpath.channels.slack.outbox_file import Letter
+from medpath.channels.slack.pictures import upload
+from medpath.channels.slack.refusals import FAILURES, Refused, judged, read_refusal, waits
+from medpath.channels.slack.workspaces import PATIENCE_SECONDS, Workspace, Workspaces, quiet_logger
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from medpath.channels.slack_refusals import FAILURES, read_refusal, waits
-from medpath.channels.slack_settings import BOT_TOKEN, SlackSettings
+from medpath.channels.slack.refusals import FAILURES, read_refusal, waits
+from medpath.channels.slack.settings import BOT_TOKEN, SlackSettings
 
 logger = logging.getLogger(__name__)
 

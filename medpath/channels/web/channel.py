@@ -16,12 +16,12 @@ from sanic.response import HTTPResponse
 from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
 from medpath.channels.past import events_of
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
-from medpath.channels.web_history import history, web_reply
-from medpath.channels.web_limits import Limits
-from medpath.channels.web_refusals import BUSY_SECONDS, Refusal, busy, refusal_of, too_fast
-from medpath.channels.web_requests import NAME, check_empty, read_message, visitor
-from medpath.channels.web_sessions import SECRET, Sessions, secret
-from medpath.channels.web_settings import ORIGINS, WebSettings, read_settings
+from medpath.channels.web.history import history, web_reply
+from medpath.channels.web.limits import Limits
+from medpath.channels.web.refusals import BUSY_SECONDS, Refusal, busy, refusal_of, too_fast
+from medpath.channels.web.requests import NAME, check_empty, read_message, visitor
+from medpath.channels.web.sessions import SECRET, Sessions, secret
+from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]

@@ -10,8 +10,8 @@ from sanic.request import Request
 
 from medpath.channels.incoming import LONGEST_MESSAGE, TOO_LONG, UnreadableMessage, clean_message, whole
 from medpath.channels.turns import Message
-from medpath.channels.web_refusals import bad_request, no_session, too_long
-from medpath.channels.web_sessions import NoSession, Sessions, Visitor
+from medpath.channels.web.refusals import bad_request, no_session, too_long
+from medpath.channels.web.sessions import NoSession, Sessions, Visitor
 
 NAME = "web"
 LARGEST_BODY = 48 * 1024

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from medpath.errors import SetupError
 
 ORIGINS = "MEDPATH_WEB_ORIGINS"
-WHERE = "credentials.yml, medpath.channels.web.WebChannel"
+WHERE = "credentials.yml, medpath.channels.web.channel.WebChannel"
 LONGEST_TURN = 45
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

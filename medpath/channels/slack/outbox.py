@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from medpath.channels.slack_blocks import Post
-from medpath.channels.slack_outbox_file import (
+from medpath.channels.slack.blocks import Post
+from medpath.channels.slack.outbox_file import (
     Letter,
     Taken,
     answered,
@@ -31,8 +31,8 @@ from medpath.channels.slack_outbox_file import (
     tidy,
     wipe,
 )
-from medpath.channels.slack_pictures import Picture
-from medpath.channels.slack_refusals import waits
+from medpath.channels.slack.pictures import Picture
+from medpath.channels.slack.refusals import waits
 from medpath.errors import MedpathError
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from medpath.channels.slack_events import Thread
-from medpath.channels.slack_refusals import Refusal, Refused
+from medpath.channels.slack.events import Thread
+from medpath.channels.slack.refusals import Refusal, Refused
 
 SECONDS = 20
 LARGEST = 10 * 2**20

@@ -9,7 +9,7 @@ from typing import Any
 
 from medpath.answering.replies.answer import ANSWERED, ShownSource, Table
 from medpath.channels.replies import Button, Reply
-from medpath.channels.slack_text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
+from medpath.channels.slack.text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
 
 MOST_BLOCKS = 50
 LONGEST_FALLBACK = 3900

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from medpath.channels.slack_blocks import Post
-from medpath.channels.slack_events import conversation_of
-from medpath.channels.slack_pictures import Picture
+from medpath.channels.slack.blocks import Post
+from medpath.channels.slack.events import conversation_of
+from medpath.channels.slack.pictures import Picture
 
 logger = logging.getLogger(__name__)
 

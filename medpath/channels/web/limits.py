@@ -9,8 +9,8 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from medpath.channels.web_refusals import too_fast
-from medpath.channels.web_settings import WebSettings
+from medpath.channels.web.refusals import too_fast
+from medpath.channels.web.settings import WebSettings
 
 SET_BACK_SECONDS = 2.0
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from medpath.channels.incoming import whole
-from medpath.channels.slack_blocks import FEEDBACK, PICK
-from medpath.channels.slack_text import plain_text
+from medpath.channels.slack.blocks import FEEDBACK, PICK
+from medpath.channels.slack.text import plain_text
 
 # The kinds of things that Slack sends.
 EVENT, COMMAND, CLICK = "event", "command", "click"

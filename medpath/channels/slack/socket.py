@@ -8,9 +8,9 @@ import logging
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from medpath.channels.slack_refusals import FAILURES, read_refusal, waits
-from medpath.channels.slack_settings import APP_TOKEN, SlackSettings
-from medpath.channels.slack_workspaces import client_of
+from medpath.channels.slack.refusals import FAILURES, read_refusal, waits
+from medpath.channels.slack.settings import APP_TOKEN, SlackSettings
+from medpath.channels.slack.workspaces import client_of
 
 logger = logging.getLogger(__name__)
 

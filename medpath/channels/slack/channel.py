@@ -20,15 +20,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from medpath.channels.incoming import whole
-from medpath.channels.slack_answers import NAME, Answers
-from medpath.channels.slack_events import CLICK, COMMAND, EVENT
-from medpath.channels.slack_outbox import Outbox, OutboxError
-from medpath.channels.slack_outbox_file import Taken
-from medpath.channels.slack_settings import SlackSettings, outbox_file, read_slack_settings
-from medpath.channels.slack_shapes import has_shape
-from medpath.channels.slack_signature import is_signed
-from medpath.channels.slack_socket import keep_connected
-from medpath.channels.slack_workspaces import Workspaces
+from medpath.channels.slack.answers import NAME, Answers
+from medpath.channels.slack.events import CLICK, COMMAND, EVENT
+from medpath.channels.slack.outbox import Outbox, OutboxError
+from medpath.channels.slack.outbox_file import Taken
+from medpath.channels.slack.settings import SlackSettings, outbox_file, read_slack_settings
+from medpath.channels.slack.shapes import has_shape
+from medpath.channels.slack.signature import is_signed
+from medpath.channels.slack.socket import keep_connected
+from medpath.channels.slack.workspaces import Workspaces
 from medpath.channels.turns import Turns
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from medpath.channels.slack_outbox_file import DAY, erase, give_up, wipe
+from medpath.channels.slack.outbox_file import DAY, erase, give_up, wipe
 from medpath.errors import StorageError
 
 BUSY_SECONDS = 10.0
