@@ -8,6 +8,7 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from medpath.commands import ask, chat, conversations, doctor, feedback, fit, keepers, run
 from medpath.errors import MedpathError
@@ -20,6 +21,7 @@ EXIT_FAULT = 1
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(prog="medpath", description="A guide to medical education pathways in the US.")
+    parser.add_argument("--version", action="version", version=f"Medpath {version('medpath')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in (run, chat, ask, conversations, keepers, fit, feedback, doctor):
         module.add_commands(commands)

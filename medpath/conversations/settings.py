@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DATABASE = "MEDPATH_DATABASE"
 PART = "tracker_store"
 NEVER = "never"
+SQLITE = "sqlite"
 
 _AGE = re.compile(r"(\d{1,5}) ?([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -35,9 +37,11 @@ class StoreSettings:
     keep_for: timedelta | None
 
 
-def default_database(project: Project, environment: Mapping[str, str] = os.environ) -> str:
-    """The file that conversations are kept in unless the environment names another."""
-    return environment.get(DATABASE) or str(project.state / "conversations.db")
+def default_database(
+    project: Project, environment: Mapping[str, str] = os.environ, name: str = "conversations.db"
+) -> str:
+    """The file that conversations are kept in: `name` where Medpath keeps its own, unless the environment names one."""
+    return environment.get(DATABASE) or str(project.state / name)
 
 
 def read_settings(project: Project) -> StoreSettings:
@@ -45,22 +49,21 @@ def read_settings(project: Project) -> StoreSettings:
     part = read_part(project, PART)
     if not part:
         raise SetupError(f"{project.root / FILE} has no part {PART}.")
-    variables = {**os.environ, DATABASE: default_database(project)}
     given = {
-        key: Template(value).safe_substitute(variables) if isinstance(value, str) else value
+        key: Template(value).safe_substitute(os.environ) if isinstance(value, str) else value
         for key, value in part.items()
     }
-    return store_settings({**given, "host": given.get("url")})
+    return store_settings({**given, "host": given.get("url")}, project)
 
 
-def store_settings(given: Mapping[str, Any]) -> StoreSettings:
+def store_settings(given: Mapping[str, Any], project: Project) -> StoreSettings:
     """The settings in the words of endpoints.yml; raises SetupError for an age that cannot be read."""
     keep_for = given.get("keep_for")
     try:
         age = None if keep_for in (None, NEVER) else read_age(str(keep_for))
     except ValueError as error:
         raise SetupError(f"keep_for of {PART} in {FILE}: {error}") from error
-    return StoreSettings(_url(given), age)
+    return StoreSettings(_url(given, project), age)
 
 
 def read_age(text: str) -> timedelta:
@@ -71,18 +74,21 @@ def read_age(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def _url(given: Mapping[str, Any]) -> URL:
+def _url(given: Mapping[str, Any], project: Project) -> URL:
     from sqlalchemy.engine import URL, make_url
 
     host = given.get("host")
     if host and "://" in str(host):
         return make_url(host)
+    dialect, name = given.get("dialect") or SQLITE, given.get("db")
+    if dialect == SQLITE and name and not Path(name).is_absolute():
+        name = default_database(project, name=name)
     return URL.create(
-        given.get("dialect") or "sqlite",
+        dialect,
         given.get("username"),
         given.get("password"),
         host,
         int(given["port"]) if given.get("port") else None,
-        given.get("db"),
+        name,
         given.get("query") or {},
     )

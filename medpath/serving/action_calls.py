@@ -19,6 +19,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from medpath.channels.incoming import AWAY, FAILED
 from medpath.errors import TurnAbandoned
+from medpath.serving.environment import LOOPBACK
 from medpath.serving.shared_secret import headers
 
 logger = logging.getLogger(__name__)
@@ -47,9 +48,10 @@ class KeptEndpoint(EndpointConfig):
     _away_since: float | None = None
 
     @classmethod
-    def like(cls, endpoint: EndpointConfig) -> KeptEndpoint:
-        """One with the address and the settings of `endpoint`."""
-        return cls(endpoint.url, endpoint.params, {**endpoint.headers, **headers()}, **endpoint.kwargs)
+    def at(cls, port: int, endpoint: EndpointConfig) -> KeptEndpoint:
+        """One with the settings of `endpoint` for the action server of this machine that listens on `port`."""
+        url = f"http://{LOOPBACK}:{port}/webhook"
+        return cls(url, endpoint.params, {**endpoint.headers, **headers()}, **endpoint.kwargs)
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[aiohttp.ClientSession]:

@@ -22,6 +22,8 @@ from medpath.conversations.records import Added, Change, Erased, Row
 from medpath.conversations.settings import store_settings
 from medpath.conversations.writer import PATIENCE_SECONDS, Writer
 from medpath.errors import StorageError
+from medpath.project import find_project
+from medpath.serving.private_files import keep_private
 from medpath.serving.stored_events import current_session, events_in, row_of, with_waiting
 
 logger = logging.getLogger(__name__)
@@ -52,7 +54,9 @@ class ConversationStore(TrackerStore):
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **settings: Any) -> None:
         """`settings` as in endpoints.yml; raises SetupError for a retention that cannot be read."""
         super().__init__(domain, event_broker)
-        self._writer = Writer(Database(store_settings(settings).url))
+        project = find_project()
+        keep_private(project.state)
+        self._writer = Writer(Database(store_settings(settings, project).url))
         self._recent: OrderedDict[str, list[Event]] = OrderedDict()
         # The conversations that began anew because they could not be read.
         self._unread: OrderedDict[str, None] = OrderedDict()

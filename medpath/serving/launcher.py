@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from medpath.conversations.settings import DATABASE, default_database
 from medpath.errors import SetupError
 from medpath.language_model.settings import KEY
 from medpath.project import HOME, STATE, Project
@@ -107,7 +106,6 @@ def child_environment(project: Project, ports: Ports, without: Collection[str] =
     inherited = {variable: value for variable, value in os.environ.items() if variable not in without}
     return {
         **inherited,
-        DATABASE: default_database(project, inherited),
         **QUIET,
         **secret_for_children(),
         HOME: str(project.root),

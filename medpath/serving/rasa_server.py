@@ -30,6 +30,7 @@ def serve(port: int) -> None:
 
     from medpath.serving.action_calls import KeptEndpoint, check_quickly
     from medpath.serving.conversation_keeping import use_store_itself
+    from medpath.serving.launcher import configured_ports
     from medpath.serving.reading_lanes import read_in_lanes
 
     keep_rasa_quiet()
@@ -39,7 +40,7 @@ def serve(port: int) -> None:
     read_in_lanes()
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
-    endpoints.action = KeptEndpoint.like(endpoints.action)
+    endpoints.action = KeptEndpoint.at(configured_ports().actions, endpoints.action)
     _replace_rasas_pages(project)
     try:
         rasa.core.run.serve_application(

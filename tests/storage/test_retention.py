@@ -31,7 +31,7 @@ NOW = 100 * DAY
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project that keeps conversations for 30 days."""
     (tmp_path / "endpoints.yml").write_text(
-        "tracker_store: {type: store, dialect: sqlite, db: '${MEDPATH_DATABASE}', keep_for: 30d}", encoding="utf-8"
+        "tracker_store: {type: store, dialect: sqlite, db: conversations.db, keep_for: 30d}", encoding="utf-8"
     )
     monkeypatch.setenv("MEDPATH_HOME", str(tmp_path))
     monkeypatch.setenv("MEDPATH_DATABASE", str(tmp_path / "conversations.db"))
@@ -65,7 +65,7 @@ def test_ages_are_read(text: str, age: timedelta) -> None:
 def test_another_age_is_refused(text: str) -> None:
     """The message names the place of the setting."""
     with pytest.raises(SetupError, match=r"keep_for of tracker_store in endpoints\.yml"):
-        store_settings({"keep_for": text, "db": "x"})
+        store_settings({"keep_for": text, "db": "x"}, Project(Path()))
 
 
 def test_a_conversation_is_exported_and_erased(database: Database, capsys: pytest.CaptureFixture[str]) -> None:

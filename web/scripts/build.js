@@ -45,3 +45,4 @@ await rm(`${web}/dist`, { recursive: true, force: true });
 await bundle("src/widget.js", "iife", "widget.js");
 await bundle("src/chat.js", "es", "chat.js");
 await cp(`${web}/demo`, `${web}/dist`, { recursive: true });
+await cp(`${web}/node_modules/deep-chat/LICENSE`, `${web}/dist/LICENSE-deep-chat.txt`);
