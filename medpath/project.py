@@ -32,6 +32,11 @@ class Project:
         return self.root / "data" / "language" / "wording.yml"
 
     @property
+    def short_forms(self) -> Path:
+        """States' codes and dotted abbreviations."""
+        return self.root / "data" / "language" / "short_forms.yml"
+
+    @property
     def following(self) -> Path:
         """Words by which a message hangs on the ones before it."""
         return self.root / "data" / "language" / "following.yml"

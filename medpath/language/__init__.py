@@ -1,0 +1,1 @@
+"""What the words of a message say: encoder, topics, spelling, kinds, danger, what people tell of themselves."""

@@ -18,8 +18,11 @@ from medpath.language.emoji import spoken
 from medpath.language.encoder import SentenceEncoder
 from medpath.language.intents import ASK, CRISIS, CRISIS_AND_QUESTION
 from medpath.language.letters import read_letter
+from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon, spelled
+from medpath.language.short_forms import Separator, load_short_forms
 from medpath.language.splitting import Splitter, load_splitting
 from medpath.language.vector_cache import training_door_vectors
+from medpath.language.wording import load_wording
 from medpath.project import find_project
 
 # What the message asks, without greeting, signature, quoted mail and what speaks of danger.
@@ -29,6 +32,7 @@ DOOR_VECTOR = "medpath_door_vector"
 # The questions of a message that asks several things, as messages; not of a longer one, to save time.
 PARTS = "medpath_parts"
 LONGEST_PARTED = 1200
+_WORDS = "words.json"
 
 
 def with_parts(messages: list[Message]) -> list[Message]:
@@ -47,11 +51,19 @@ class MessageReader(GraphComponent):
         return {"threshold": 0.5, "questions": 8000}
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: DangerModel | None = None
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: DangerModel | None = None,
+        words: Lexicon | None = None,
     ) -> None:
         self._config, self._storage, self._resource = config, model_storage, resource
         self._model = model
-        self._splitter = Splitter(load_splitting(find_project().following))
+        project = find_project()
+        self._splitter = Splitter(load_splitting(project.following))
+        self._short_forms = load_short_forms(project.short_forms)
+        self._separator = Separator(words.frequencies if words else {}, self._short_forms.short_words)
 
     @classmethod
     def create(
@@ -75,7 +87,7 @@ class MessageReader(GraphComponent):
     ) -> MessageReader:
         """The reader as it was trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, load_danger(folder))
+            return cls(config, model_storage, resource, load_danger(folder), load_lexicon(folder / _WORDS))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on the messages of the intent crisis against all others, of the questions on some."""
@@ -87,20 +99,23 @@ class MessageReader(GraphComponent):
         danger = [text for text, intent in examples if intent == CRISIS]
         self._model = train_danger(danger, [*others, *questions[::step]], cache)
         cache.save()
+        words = build_lexicon((), spelled(examples), load_wording(find_project().wording))
+        self._separator = Separator(words.frequencies, self._short_forms.short_words)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
+            words.save(folder / _WORDS)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Reads the training messages as it reads people's."""
         for message in training_data.intent_examples:
-            message.set(ASKED, spoken(message.get(TEXT) or ""))
+            message.set(ASKED, self._short_forms.spelled_out(spoken(message.get(TEXT) or "")))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Looks for danger in the whole of each message, and takes from it what it asks."""
         for message in messages:
-            text = message.get(TEXT) or ""
+            text = self._separator.apart(message.get(TEXT) or "")
             asked, danger = read_letter(text).asked, self._looking.look(text)
             if danger >= self._looking.threshold:
                 rest = self._looking.rest(asked)
@@ -108,7 +123,7 @@ class MessageReader(GraphComponent):
                 name = CRISIS_AND_QUESTION if asked else CRISIS
                 found = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: danger}
                 message.set(INTENT, found, add_to_output=True)
-            asked = spoken(asked) if asked else ""
+            asked = self._short_forms.spelled_out(spoken(asked)) if asked else ""
             message.set(ASKED, asked, add_to_output=True)
             message.set(PARTS, self._parts(asked))
             for one in (message, *message.get(PARTS)):
