@@ -18,6 +18,7 @@ from medpath.knowledge.compiled import save_compiled
 from medpath.knowledge.records import Knowledge
 from medpath.language.lexicon import build_lexicon, names_of, spelled
 from medpath.language.messages import read_messages
+from medpath.language.short_forms import load_short_forms
 from medpath.language.vector_cache import training_vectors
 from medpath.language.wording import load_wording
 from medpath.project import Project
@@ -66,9 +67,8 @@ def compile_index(project: Project, knowledge: Knowledge) -> None:
     lexicon = build_lexicon(names_of(knowledge), [*asked, *said], wording)
     matcher = lexicon.matcher(wording)
     vectors = training_vectors(project)
-    index = build_index(
-        Corpus.of(knowledge), vectors, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions
-    )
+    corpus = Corpus.of(knowledge).read_by(load_short_forms(project.short_forms).spelled_out)
+    index = build_index(corpus, vectors, lambda text: [word.norm for word in matcher.words(text)], matcher.mentions)
     vectors.save()
     fresh = project.models / "index.new"
     shutil.rmtree(fresh, ignore_errors=True)

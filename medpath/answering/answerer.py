@@ -81,7 +81,7 @@ class Answerer:
         candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
-        own = variant_for(question.audience, facts, shares)
+        own = self._composer.years.first(question.text, variant_for(question.audience, facts, shares), shares)
         return Reading(question, own, shares, self._ranking.confidence(question, candidates))
 
     def ranked(self, text: str) -> list[tuple[Fact, float]]:
@@ -150,11 +150,17 @@ class Answerer:
             self._related(fact, reading.facts),
             today,
             score,
-            lead=self._composer.chances if reading.question.reason() == CHANCES else "",
+            lead=self._lead(fact, reading.question),
             belief=belief,
             notes=[note for note in notes if belief is None or note.id != belief.id],
             text=text,
         )
+
+    def _lead(self, fact: Fact, question: Question) -> str:
+        """What has to be said before a fact: that it is no forecast, or that it holds for another year."""
+        if question.reason() == CHANCES:
+            return self._composer.chances
+        return self._composer.years.lead(question.text, fact)
 
     def _kind_of(self, topic_id: str) -> str:
         topic = self._knowledge.topic(topic_id)

@@ -23,6 +23,7 @@ from medpath.answering.replies.answer import (
 )
 from medpath.answering.replies.buttons import ButtonTitles, title_of
 from medpath.answering.replies.openings import openings_of
+from medpath.answering.replies.years import Years
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
 
@@ -42,6 +43,7 @@ class Texts:
     clarify: str
     hedge: str
     also: str
+    years: Mapping[str, Any]
     openings: Mapping[str, Any]
     noted: str
     instead: str
@@ -68,6 +70,7 @@ class Composer:
     def __init__(self, knowledge: Knowledge, texts: Texts) -> None:
         self._knowledge, self._texts = knowledge, texts
         self.openings = openings_of(texts.openings)
+        self.years = Years(texts.years)
         self.titles = ButtonTitles(knowledge, texts.buttons["asking"], texts.buttons["small"])
 
     def answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -68,6 +68,10 @@ class Corpus:
         """All facts with all their questions."""
         topics = [topic for topic in knowledge.topics for _ in topic.facts]
         return Corpus(topics, knowledge.facts, [fact.questions for fact in knowledge.facts])
+
+    def read_by(self, read: Callable[[str], str]) -> Corpus:
+        """The same with every question as `read` reads it, which has to be how people's messages are read."""
+        return replace(self, questions=[[read(question) for question in asked] for asked in self.questions])
 
     def heading(self, fact: int) -> str:
         """The topic's name with the fact's label."""
