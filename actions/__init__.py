@@ -4,7 +4,6 @@ import sys
 
 # Where `rasa run actions` comes by. rasa-sdk's own server would let any page of the web run these actions.
 if "rasa_sdk.endpoint" in sys.modules:
-    sys.exit(
-        "medpath: `rasa run actions` has none of the guards of Medpath's own action server. Start both servers with "
-        "`medpath run`, or this one alone with `python -m medpath.serving.action_server PORT`."
-    )
+    from medpath.serving.rasa_actions import take_over
+
+    take_over()

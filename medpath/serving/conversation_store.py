@@ -111,16 +111,15 @@ class ConversationStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Adds the events that are new, or erases the conversation if one of them asks for that."""
         await self.stream_events(tracker)
-        assert isinstance(tracker, KeptTracker)
         name, turn = tracker.sender_id, current_turn()
         events = list(tracker.events)
-        fresh, tracker.stored = events[tracker.stored :], len(events)
+        fresh, tracker.stored = events[_stored(tracker) :], len(events)
         if any(isinstance(event, Restarted) for event in fresh):
             self._forget(name)
             turn.erased = True
             turn.kept = await self._writer.put(Erased(name))
         elif fresh:
-            if tracker.memory == self._memory:
+            if getattr(tracker, "memory", self._memory) == self._memory:
                 self._remember(name, current_session(events))
             turn.kept = await self._writer.put(Added(name, tuple(row_of(name, event) for event in fresh)))
 
@@ -221,6 +220,11 @@ class ConversationStore(TrackerStore):
                     await self._writer.run(lambda: database.has(""))
                     self._note_reading(None)
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def _stored(tracker: DialogueStateTracker) -> int:
+    """How many of its events are stored; none of a tracker that the wrapper of `rasa shell` and `rasa run` has made."""
+    return int(getattr(tracker, "stored", 0))
 
 
 def _put(memory: OrderedDict[str, T], name: str, value: T) -> None:
