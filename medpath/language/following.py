@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ from medpath.language.topics import Mention
 from medpath.language.wording import Word
 
 Alike = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+# "not Y" of at most four words at the end of a clause, and "instead of Y".
+_REJECTED = re.compile(
+    r"(?<![\w'’])(?:and |but )?(?:not|instead of|rather than)\s+(?:[^\s,.;?!]+\s*){1,4}?(?=[,.;?!]|$)", re.I
+)
 PLAIN, ABOUT, NAMED, SWAPPED, JOINED = "plain", "about", "named", "swapped", "joined"
 
 
@@ -20,6 +25,8 @@ class FollowUpWords:
 
     leads: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
+    corrected: tuple[tuple[str, ...], ...]
+    corrects_after: tuple[tuple[str, ...], ...]
     pointers: frozenset[str]
     fillers: frozenset[str]
     ordinals: Mapping[str, int]
@@ -30,15 +37,16 @@ class FollowUpWords:
 def load_follow_up_words(path: Path) -> FollowUpWords:
     """Reads data/language/following.yml."""
     content = read_yaml(path)
-    leads, corrections = (_phrases(content[key]) for key in ("leads", "corrections"))
     return FollowUpWords(
-        leads,
-        corrections,
-        frozenset(content["pointers"]),
-        frozenset(content["fillers"]),
-        dict(content["ordinals"]),
-        frozenset(content["choosers"]),
-        frozenset(content["comparatives"]),
+        leads=_phrases(content["leads"]),
+        corrections=_phrases(content["corrections"]),
+        corrected=_phrases(content["corrected"]),
+        corrects_after=_phrases(content["corrects_after"]),
+        pointers=frozenset(content["pointers"]),
+        fillers=frozenset(content["fillers"]),
+        ordinals=dict(content["ordinals"]),
+        choosers=frozenset(content["choosers"]),
+        comparatives=frozenset(content["comparatives"]),
     )
 
 
@@ -98,6 +106,20 @@ def shape_of(
     )
 
 
+def correction_in(text: str, words: Sequence[Word], known: FollowUpWords) -> str:
+    """What a message puts in the place of something said before ("no I meant X", "X not Y", "sorry, X"); else nothing.
+
+    What it takes back ("not Y") is left out.
+    """
+    plain = [word.written.lower().replace("’", "'") for word in words]
+    said_after = next((len(phrase) for phrase in known.corrects_after if _ends(plain, phrase)), 0)
+    kept = _REJECTED.sub(" ", text[: words[-said_after].start] if 0 < said_after < len(plain) else text)
+    takes_back = kept != text and (plain[:1] == ["not"] or _begins(plain, known.corrections))
+    if not (said_after or takes_back or _begins(plain, known.corrected)):
+        return ""
+    return kept.strip(" ,.;:-–—")
+
+
 def without_lead(text: str, words: Sequence[Word], known: FollowUpWords) -> str:
     """The message without the words that only tie it to the ones before; all of it if nothing else is left."""
     plain = [word.written.lower().replace("’", "'") for word in words]
@@ -110,6 +132,10 @@ def without_lead(text: str, words: Sequence[Word], known: FollowUpWords) -> str:
 def _begun(words: Sequence[str], known: FollowUpWords) -> int:
     phrases = (phrase for phrase in (*known.corrections, *known.leads) if tuple(words[: len(phrase)]) == phrase)
     return max((len(phrase) for phrase in phrases), default=0)
+
+
+def _ends(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    return tuple(words[-len(phrase) :]) == tuple(phrase)
 
 
 def _begins(words: Sequence[str], phrases: Sequence[Sequence[str]]) -> bool:
@@ -127,7 +153,7 @@ def readings(
     if before is None:
         return found
     if shape.named and shape.rest <= 2:
-        found[SWAPPED] = swapped(before, mentions[-1], alike)
+        found[SWAPPED] = swapped(before, mentions, alike)
     found[ABOUT] = f"{before.name}: {text}"
     found[JOINED] = f"{before.question} {text}"
     if before.subject:
@@ -135,9 +161,16 @@ def readings(
     return found
 
 
-def swapped(before: Before, mention: Mention, alike: Alike) -> str:
-    """The last question about another topic: a name of the same kind is replaced, else the new one added."""
-    old = next((one for one in reversed(before.mentions) if alike(one.topics, mention.topics)), None)
-    if old is None:
-        return f"{before.question} {mention.text}"
-    return before.question[: old.start] + mention.text + before.question[old.end :]
+def corrected(text: str, mentions: Sequence[Mention], before: Before, alike: Alike) -> str:
+    """The last question with what a correction says in the place of what it corrects."""
+    return swapped(before, mentions, alike) if mentions else f"{before.question} {text}"
+
+
+def swapped(before: Before, mentions: Sequence[Mention], alike: Alike) -> str:
+    """The last question about another topic: a name of the same kind is replaced, else the last new one added."""
+    pairs = ((old, new) for new in reversed(mentions) for old in reversed(before.mentions))
+    found = next(((old, new) for old, new in pairs if alike(old.topics, new.topics)), None)
+    if found is None:
+        return f"{before.question} {mentions[-1].text}"
+    old, new = found
+    return before.question[: old.start] + new.text + before.question[old.end :]

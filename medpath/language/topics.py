@@ -80,6 +80,10 @@ class TopicMatcher:
         """For whom a person asks, as far as words in normal form tell it."""
         return frozenset(self._wording.audiences[word] for word in words if word in self._wording.audiences)
 
+    def speaks_of_states(self, text: str) -> bool:
+        """Whether a message holds a word of what states decide: licenses, boards, attempts."""
+        return any(word.norm in self._wording.of_states for word in self.words(text))
+
     def words(self, text: str) -> list[Word]:
         """The words of a message in normal form, typing errors mended."""
         return [self._mended(word) for word in self._wording.words(text)]

@@ -30,12 +30,13 @@ class Wording:
 
     `variants` maps a spelling or abbreviation to its normal form; `everyday` holds words that count as a
     name ("OR", "ME", "DO") only when they are written in capitals; `audiences` maps a word in normal form to
-    the audience that it tells.
+    the audience that it tells; `of_states` holds words in normal form of what states decide.
     """
 
     variants: Mapping[str, str]
     everyday: frozenset[str]
     audiences: Mapping[str, str]
+    of_states: frozenset[str] = frozenset()
 
     def words(self, text: str) -> list[Word]:
         """The words of a text in order; punctuation and hyphens separate."""
@@ -62,8 +63,8 @@ def singular(word: str) -> str:
 
 
 def load_wording(path: Path) -> Wording:
-    """Reads the wording file (keys `variants`, `everyday` and `audiences`)."""
+    """Reads the wording file (keys `variants`, `everyday`, `audiences` and `of_states`)."""
     content = read_yaml(path)
     wording = Wording({str(k): str(v) for k, v in content["variants"].items()}, frozenset(content["everyday"]), {})
     audiences = {wording.norm(word): who for who, words in content["audiences"].items() for word in words}
-    return replace(wording, audiences=audiences)
+    return replace(wording, audiences=audiences, of_states=frozenset(map(wording.norm, content["of_states"])))

@@ -40,6 +40,8 @@ from medpath.language.following import (
     Before,
     FollowUpWords,
     Shape,
+    corrected,
+    correction_in,
     readings,
     shape_of,
     without_lead,
@@ -47,7 +49,7 @@ from medpath.language.following import (
 from medpath.language.intents import ASK
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
 from medpath.language.splitting import Asked, Splitter
-from medpath.language.topics import TopicMatcher
+from medpath.language.topics import Mention, TopicMatcher
 from medpath.language.wording import Word
 
 # Of these kinds one can stand for another in the same question.
@@ -90,13 +92,15 @@ STATE, LENGTH = "state", "duration"
 class Heard:
     """A message with its shape and the ways in which it can be read.
 
-    `placed` is the compared topic that it calls by its place ("the second one") or as the other one.
+    `placed` is the compared topic that it calls by its place ("the second one") or as the other one. Of a message that
+    `corrects` what was understood, `question` is the last one with its part exchanged.
     """
 
     question: Question
     shape: Shape
     ways: Mapping[str, str]
     placed: str
+    corrects: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ class Adviser:
             return [answer], memory
         question = asking(question)
         heard = self._heard(question, memory)
+        question = heard.question
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
@@ -260,20 +265,27 @@ class Adviser:
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
         """The answer to what looks like talk, if it as surely asks about the last subject or about what it names."""
         heard = self._heard(question, memory)
-        alone = len(heard.ways) == 1
+        alone = len(heard.ways) == 1 and not heard.corrects
         if alone and not heard.shape.named:
             return None
         card = self._overview(heard, memory, today)
         if card is not None:
             return card
         understood = self._understood(heard, memory)
-        talk = question.intents.get(question.reason(), 0.0)
-        asks = question.unsure_door() and self._splitter.asks(question.text)
-        least = FAIRLY_SURE if asks else max(SURELY_NAMED, talk)
-        if understood.reading.sure < (least if alone else max(SURELY_MEANT, talk)):
+        if understood.reading.sure < self._least_for_talk(question, heard, alone):
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
+
+    def _least_for_talk(self, question: Question, heard: Heard, alone: bool) -> float:
+        """How sure it has to be of a fact that what looks like talk asks for it."""
+        if heard.corrects:
+            return self._ranking.answer
+        talk = question.intents.get(question.reason(), 0.0)
+        if not alone:
+            return max(SURELY_MEANT, talk)
+        asks = question.unsure_door() and self._splitter.asks(question.text)
+        return FAIRLY_SURE if asks else max(SURELY_NAMED, talk)
 
     def consultation(
         self, question: Question, memory: Memory, profile: Profile, local: tuple[Sequence[Answer], Memory]
@@ -495,13 +507,39 @@ class Adviser:
         return answer, replace(memory, offered=_offered(answer), failures=failures, kind="")
 
     def _heard(self, question: Question, memory: Memory) -> Heard:
-        words = self._matcher.words(question.text)
-        text = without_lead(question.text, words, self._words) if memory.topics else question.text
-        mentions = self._matcher.mentions(text)
+        words, before = self._matcher.words(question.text), self._before(memory)
+        kept = correction_in(question.text, words, self._words) if before else ""
+        text = self._without_lead(kept or question.text) if memory.topics else question.text
+        mentions = self._subjects(text, memory)
         shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
-        before = None if closed(shape, question.text) else self._before(memory)
-        ways = readings(text, mentions, shape, before, self._alike)
+        if before and kept and (shape.rest or shape.named) and not self._splitter.asks(text):
+            intents = blended(question.intents, memory.aspects, SWAPPED)
+            asked = replace(question, text=corrected(text, mentions, before, self._alike), intents=intents, vector=None)
+            return Heard(asked, shape, {PLAIN: asked.text}, self._placed(words, memory), corrects=True)
+        ways = readings(text, mentions, shape, None if closed(shape, question.text) else before, self._alike)
         return Heard(question, shape, ways, self._placed(words, memory))
+
+    def _without_lead(self, text: str) -> str:
+        return without_lead(text, self._matcher.words(text), self._words)
+
+    def _subjects(self, text: str, memory: Memory) -> list[Mention]:
+        """The topics that a message names, in a conversation about something else without states: "in Georgia?".
+
+        There a state is a place and not its license, unless the message speaks of what states decide.
+        """
+        mentions = self._matcher.mentions(text)
+        if not memory.topics or self._is_about_states(memory) or self._matcher.speaks_of_states(text):
+            return mentions
+        return [mention for mention in mentions if not all(map(self._is_state, mention.topics))]
+
+    def _is_about_states(self, memory: Memory) -> bool:
+        """Whether the last answer was about a state, or its question named one."""
+        named = (topic for mention in self._matcher.mentions(memory.question) for topic in mention.topics)
+        return any(map(self._is_state, (*memory.topics, *named)))
+
+    def _is_state(self, name: str) -> bool:
+        topic = self._topic(name)
+        return topic is not None and topic.kind == STATE
 
     def _placed(self, words: Sequence[Word], memory: Memory) -> str:
         said = [word.written.lower() for word in words]
@@ -540,7 +578,7 @@ class Adviser:
         return topic.short_name if topic else ""
 
     def _after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
-        mentions = self._matcher.mentions(text)
+        mentions = self._subjects(text, memory)
         subject = mentions[-1].text if mentions else memory.subject
         asked = understood.reading.question.text
         if understood.way == JOINED:
@@ -578,7 +616,7 @@ class Adviser:
     def _turn(self, heard: Heard, memory: Memory) -> Turn:
         asked = {way: self._asked(heard.question, way, text, memory) for way, text in heard.ways.items()}
         readings = {way: self.answerer.read(question) for way, question in asked.items()}
-        named = {topic for mention in self._matcher.mentions(heard.ways[PLAIN]) for topic in mention.topics}
+        named = {topic for mention in self._subjects(heard.ways[PLAIN], memory) for topic in mention.topics}
         return Turn(heard.question, heard.shape, memory, frozenset(named), readings)
 
     def _understood(self, heard: Heard, memory: Memory) -> Understood:
