@@ -83,6 +83,8 @@ GREETING_WORDS = 3
 LEAST_TOLD = 0.5
 # How much surer a fact has to be that is told already.
 TOLD_AGAIN = 0.05
+# How likely, beside a fact that was told just before, another one has to be to come in its place, and to come below it.
+AS_LIKELY, LIKELY_TOO = 0.4, 0.1
 # Who asks of one of these wants no answer about another one.
 APART = frozenset({"specialty", "fellowship", "degree"})
 STATE, LENGTH = "state", "duration"
@@ -493,9 +495,30 @@ class Adviser:
             understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
+            if self._tells_again(answer, understood, memory):
+                answer = self._told_otherwise(understood.reading, memory, today)
             after = self._after(answer, understood, heard.question.text, memory)
             return answer, replace(after, offered=_offered(answer))
         return self._unanswered(answer, memory)
+
+    @staticmethod
+    def _tells_again(answer: Answer, understood: Understood, memory: Memory) -> bool:
+        """Whether a fact would come twice in a row, to another question than before."""
+        same = memory.answered and answer.facts[0] == memory.facts[0]
+        return same and understood.reading.question.text.strip(" ?.!").lower() != memory.question.strip(" ?.!").lower()
+
+    def _told_otherwise(self, reading: Reading, memory: Memory, today: date | None) -> Answer:
+        """In place of a fact that was just told: one that is nearly as likely, else a short confirmation."""
+        told, day = reading.facts[0], today or date.today()
+        fresh = [
+            (fact, float(share))
+            for fact, share in zip(reading.facts, reading.shares, strict=False)
+            if fact.id not in memory.facts and share >= LIKELY_TOO * reading.shares[0]
+        ]
+        if fresh and fresh[0][1] >= AS_LIKELY * reading.shares[0]:
+            return self.answerer.stated(fresh[0][0], (), reading, day, reading.sure)
+        note = next((fact for fact, _ in fresh if fact.topic == told.topic), None)
+        return self._composer.again(told, note, reading.facts[1:], day, reading.sure)
 
     def _unanswered(self, answer: Answer, memory: Memory) -> tuple[Answer, Memory]:
         """A question back or a refusal, or the menu after too many of them, and the memory then."""

@@ -23,6 +23,7 @@ from medpath.answering.replies.answer import (
 )
 from medpath.answering.replies.buttons import ButtonTitles, title_of
 from medpath.answering.replies.openings import openings_of
+from medpath.answering.replies.sentences import first_sentences
 from medpath.answering.replies.years import Years
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
@@ -43,6 +44,7 @@ class Texts:
     clarify: str
     hedge: str
     also: str
+    again: str
     years: Mapping[str, Any]
     openings: Mapping[str, Any]
     noted: str
@@ -92,7 +94,7 @@ class Composer:
         before = [belief] if belief is not None and belief.id != fact.id else []
         stated = [*before, fact, *notes]
         ordered = sorted(stated, key=lambda one: one.id != fact.id)
-        also = [self._texts.also.format(text=one.text) for one in notes]
+        also = map(self._also, notes)
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
@@ -111,6 +113,15 @@ class Composer:
         body = f"{self._texts.hedge}\n\n{answer.body}"
         choices = (*self._readings(readings)[: MOST_CHOICES - 1], *answer.choices)
         return replace(answer, body=body, choices=self.titles.distinct(choices, "", MOST_CHOICES))
+
+    def again(self, fact: Fact, note: Fact | None, others: Sequence[Fact], today: date, score: float) -> Answer:
+        """A short confirmation by a fact that was just told, with another one that may be meant below it."""
+        notes = [note] if note else []
+        short = [self._texts.again.format(text=first_sentences(fact.text)), *map(self._also, notes)]
+        return replace(self.answer(fact, others, today, score, notes=notes), body="\n\n".join(short))
+
+    def _also(self, note: Fact) -> str:
+        return self._texts.also.format(text=note.text)
 
     def joined(
         self,
