@@ -12,6 +12,8 @@ from medpath.language.following import (
     SWAPPED,
     Before,
     FollowUpWords,
+    corrected,
+    correction_in,
     load_follow_up_words,
     readings,
     shape_of,
@@ -91,3 +93,43 @@ def test_before_the_first_answer_a_message_is_what_it_is(matcher: TopicMatcher, 
     """Without anything before there is one way."""
     shape = shape_of(matcher.words("and surgery"), matcher.words("and surgery"), [], words, str.isalpha)
     assert readings("and surgery", [], shape, None, lambda one, other: True) == {PLAIN: "and surgery"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("sorry, surgery", "surgery"),
+        ("i meant surgery, not psych", "surgery"),
+        ("not psych, just surgery", "just surgery"),
+        ("no not the discount, the application part", "the application part"),
+        ("my mistake, surgery i mean", "surgery"),
+        ("oops not psych, the surgery one", "the surgery one"),
+        ("no i mean residency not school", "residency"),
+    ],
+)
+def test_a_correction_tells_what_comes_in_the_place(
+    text: str, kept: str, matcher: TopicMatcher, words: FollowUpWords
+) -> None:
+    """What a person takes back is left out, what he wants instead is kept, in whatever order he says it."""
+    found = correction_in(text, matcher.words(text), words)
+    assert without_lead(found, matcher.words(found), words) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["not sure", "why not", "no", "i'm not a citizen", "so its not needed?", "no i did it", ""]
+)
+def test_a_no_is_no_correction(text: str, matcher: TopicMatcher, words: FollowUpWords) -> None:
+    """A plain no, doubt, or a statement with "not" corrects nothing."""
+    assert correction_in(text, matcher.words(text), words) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("surgery", "how long is surgery"), ("the intern year", "how long is psych the intern year")],
+)
+def test_a_correction_asks_the_last_question_again(text: str, asked: str, matcher: TopicMatcher) -> None:
+    """A name of the same kind takes the place of the old one; anything else is added to the question."""
+    question = "how long is psych"
+    before = Before(question, tuple(matcher.mentions(question)), "Psychiatry", "psych")
+    alike = lambda one, other: set(one) | set(other) <= SPECIALTIES  # noqa: E731
+    assert corrected(text, matcher.mentions(text), before, alike) == asked
