@@ -16,6 +16,7 @@ EMPTY = "I did not get any text. Please type your question."
 TOO_LONG = (
     f"That is longer than I can read at once (at most {LONGEST_MESSAGE} characters). Please ask in a few sentences."
 )
+NO_FILES = "I cannot read files. Please type your question."
 NOT_TEXT = "I can only read text. Please type your question."
 FAILED = (
     "I am sorry: something went wrong on my side and I could not answer. Please try again in a moment; if it goes on, "

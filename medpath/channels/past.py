@@ -13,6 +13,8 @@ from medpath.channels.incoming import FAILED
 from medpath.channels.output import error_message
 
 SHOWN = "shown"
+# Where in a conversation something was said: a thread.
+PLACE = "place"
 
 
 @dataclass(frozen=True)

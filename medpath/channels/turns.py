@@ -18,7 +18,7 @@ from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, 
 from medpath.channels.incoming import FAILED, is_long
 from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
-from medpath.channels.past import SHOWN, events_of, said_to, turns
+from medpath.channels.past import PLACE, SHOWN, events_of, said_to, turns
 from medpath.errors import StorageError, TurnAbandoned
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ class TurnFailed(Exception):
 class Message:
     """A message of a person: `text` is what Rasa reads, `shown` what the person saw of it.
 
-    Messages of one `address` wait for each other rather than let others wait.
+    Messages of one `address` wait for each other rather than let others wait. `place` is where in the conversation it
+    was said, if it has several places.
     """
 
     channel: str
@@ -76,6 +77,7 @@ class Message:
     text: str
     shown: str
     address: str = ""
+    place: str = ""
 
 
 class Turns:
@@ -216,12 +218,13 @@ def said_before(output: StructuredOutput, failed: TurnFailed) -> Said:
 
 
 def _user_message(message: Message, output: StructuredOutput) -> UserMessage:
-    metadata = {SHOWN: message.shown} if message.shown != message.text else None
+    shown = {SHOWN: message.shown} if message.shown != message.text else {}
+    metadata = {**shown, **({PLACE: message.place} if message.place else {})}
     return UserMessage(
         message.text,
         output,
         message.conversation,
         input_channel=message.channel,
         message_id=message.id,
-        metadata=metadata,
+        metadata=metadata or None,
     )

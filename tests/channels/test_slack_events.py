@@ -22,7 +22,7 @@ MENTION = {**CHANNEL, "type": "app_mention", "text": "<@UBOT> when is match day"
 
 
 def test_a_direct_message_is_a_question() -> None:
-    """Answered without a thread, in the conversation of person and channel; in a thread, in that of the thread."""
+    """Answered without a thread, or in the thread it was asked in, in the one conversation of person and channel."""
     asked = asked_in_event(TEAM, DIRECT, BOT)
     assert asked is not None
     assert (asked.text, asked.thread, asked.conversation) == (
@@ -32,7 +32,7 @@ def test_a_direct_message_is_a_question() -> None:
     )
     within = asked_in_event(TEAM, {**DIRECT, "thread_ts": "1.1"}, BOT)
     assert within is not None
-    assert (within.thread.ts, within.conversation) == ("1.1", "slack-T1-D1-1.1-U1")
+    assert (within.thread.ts, within.conversation) == ("1.1", "slack-T1-D1-U1")
 
 
 def test_a_mention_begins_a_thread_whichever_event_comes_first() -> None:

@@ -108,6 +108,16 @@ def test_a_question_in_two_forms_is_kept_once(path: Path) -> None:
     assert [taken.key for taken in using(path, live)] == ["question"]
 
 
+def test_it_knows_what_was_kept_by_the_beginning_of_its_name(path: Path) -> None:
+    """Also when it is done; nothing else is taken for it."""
+
+    async def live(outbox: Outbox) -> list[bool]:
+        await outbox.answered((await kept(outbox, "event-T1-C1-1.5-abc")).number, ())
+        return [await outbox.has(name) for name in ("event-T1-C1-1.5-", "event-T1-C1-1.55-", "event-T1-C1-1.4-")]
+
+    assert using(path, live) == [True, False, False]
+
+
 def test_a_full_outbox_takes_nothing_more(path: Path) -> None:
     """Until something in it is done."""
 

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from medpath.channels.slack import workspaces
 from medpath.channels.slack.settings import read_slack_settings
-from medpath.channels.slack.workspaces import Workspace, Workspaces
+from medpath.channels.slack.workspaces import Workspace, Workspaces, installation
 
 TEAM, OTHER = "T1", "T2"
 REVOKED = SlackApiError("no", {"error": "token_revoked"})
@@ -76,3 +76,28 @@ def test_a_workspace_that_is_switched_off_is_not_known_any_more() -> None:
     spaces.switch_off(found, "account_inactive")
     assert spaces.known(TEAM) is None
     assert asyncio.run(spaces.of(TEAM)) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "known_as"),
+    [
+        (("T1", None, False), "T1"),
+        (("T1", "E1", False), "T1"),
+        (("T1", "E1", True), "E1"),
+        ((None, "E1", True), "E1"),
+        (("T1", None, True), "T1"),
+        ((None, None, False), ""),
+    ],
+)
+def test_an_organization_has_one_token_for_all_its_workspaces(
+    told: tuple[str | None, str | None, bool], known_as: str
+) -> None:
+    """Where the app is installed in all of it; a workspace that has it alone has one of its own."""
+    assert installation(*told) == known_as
+
+
+@pytest.mark.parametrize(("place", "named"), [("T9", "workspace T9"), ("E9", "organization E9")])
+def test_the_log_says_which_token_is_missing(place: str, named: str, caplog: pytest.LogCaptureFixture) -> None:
+    """With the variable that it belongs in."""
+    assert asyncio.run(Answering([REVOKED]).asked_by(place)) == [None]
+    assert f"No token in SLACK_BOT_TOKEN speaks in the Slack {named}" in caplog.text

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakValueDictionary
 
 from rasa.core.tracker_store import TrackerStore
 
-from medpath.channels.incoming import UnreadableMessage, clean_message, whole
+from medpath.channels.incoming import NO_FILES, UnreadableMessage, clean_message, whole
 from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
 from medpath.channels.slack.blocks import Post, introduction, posts
@@ -20,6 +21,7 @@ from medpath.channels.slack.events import EVENT, Once, Question, Thread, asked, 
 from medpath.channels.slack.outbox import Outbox
 from medpath.channels.slack.outbox_file import DAY, Letter, Taken
 from medpath.channels.slack.pictures import Picture, pictures
+from medpath.channels.slack.recalling import recall
 from medpath.channels.slack.refusals import waits
 from medpath.channels.slack.workspaces import Workspaces
 from medpath.channels.turns import Message, Turns
@@ -28,6 +30,8 @@ from medpath.errors import StorageError
 logger = logging.getLogger(__name__)
 
 NAME = "slack"
+# Before the name of what is answered only if Medpath takes part in its thread.
+UNDECIDED = "undecided-"
 # About four minutes; what fails for longer waits for the next start.
 TRIES = 8
 
@@ -83,6 +87,8 @@ class Answers:
         if opened_home(kind, body) or (kind == EVENT and workspace is None and could_ask(body)):
             return f"unread-{team}-{whole(str(body.get('event_id')))}"
         question = asked(kind, team, body, workspace.bot_user if workspace else "")
+        if question and not question.addressed:  # an edit that names Medpath may come before this is dropped
+            return UNDECIDED + question.key
         return question.key if question else None
 
     async def _answer(self, taken: Taken, resumed: bool) -> None:
@@ -99,7 +105,7 @@ class Answers:
             self._followed.first(question.thread)
         if question is None:
             await self._outbox.drop(taken.number)
-        elif question.key == taken.key or await self._outbox.claim(taken.number, question.key):
+        elif not question.addressed or await self._is_mine(taken, question):
             # What is said first in a conversation is answered first, and its answer joins those of the channel first.
             async with self._orders.setdefault(question.conversation, asyncio.Lock()):
                 letters = await self._letters_in_the_end(taken, question, resumed)
@@ -121,13 +127,22 @@ class Answers:
             return taken.letters
         if await self._outbox.look(taken.number) is None:  # erased while it waited for its turn
             return ()
-        if not question.addressed and not await self._is_followed(question.thread):
+        if not question.addressed and not (await self._is_meant(question) and await self._is_mine(taken, question)):
             await self._outbox.drop(taken.number)
             return ()
         contents, erased = await self._contents(question, resumed)
         if erased:
             await self._outbox.erase(question.conversation, before=taken.number)
         return await self._outbox.answered(taken.number, contents)
+
+    async def _is_mine(self, taken: Taken, question: Question) -> bool:
+        """Whether an event is the first that asks a question; the others go."""
+        return question.key == taken.key or await self._outbox.claim(taken.number, question.key)
+
+    async def _is_meant(self, question: Question) -> bool:
+        """Whether what does not name Medpath is for it: not what was said in a thread before, and is edited now."""
+        is_new = not question.is_edit or await self._outbox.has(question.message)
+        return is_new and await self._is_followed(question.thread)
 
     async def _is_followed(self, thread: Thread) -> bool:
         """Whether somebody has spoken to Medpath in a thread, also before the server was started anew."""
@@ -144,12 +159,16 @@ class Answers:
         Empty if it was given before and is not in the outbox any more.
         """
         if not question.text:
-            return [introduction()], False
+            return [*posts([Reply(NO_FILES, "error")])] if question.has_files else [introduction()], False
         try:
             text = clean_message(question.text)
         except UnreadableMessage as unreadable:
             return [*posts([Reply(str(unreadable), "error")])], False
-        message = Message(NAME, question.conversation, question.id, text, question.shown)
+        message = Message(
+            NAME, question.conversation, question.id, text, question.shown, place=question.thread.ts or ""
+        )
+        with suppress(StorageError):  # whoever asks is answered all the same
+            await recall(self._store, question)
         said = await self._turns.said(message, self._store, resumed)
         # What only one person sees comes without pictures: Slack has no such files.
         shown = () if question.response_url else (picture for reply in said.replies for picture in pictures(reply))

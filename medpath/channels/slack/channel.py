@@ -19,7 +19,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from medpath.channels.incoming import whole
 from medpath.channels.slack.answers import NAME, Answers
 from medpath.channels.slack.events import CLICK, COMMAND, EVENT
 from medpath.channels.slack.outbox import Outbox, OutboxError
@@ -28,7 +27,7 @@ from medpath.channels.slack.settings import SlackSettings, outbox_file, read_sla
 from medpath.channels.slack.shapes import has_shape
 from medpath.channels.slack.signature import is_signed
 from medpath.channels.slack.socket import keep_connected
-from medpath.channels.slack.workspaces import Workspaces
+from medpath.channels.slack.workspaces import Workspaces, installation
 from medpath.channels.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -155,8 +154,9 @@ class Connection:
 
         def take(kind: str) -> Callable[..., Awaitable[BoltResponse]]:
             async def taken(body: dict[str, Any], context: Any) -> BoltResponse:
+                place = installation(context.team_id, context.enterprise_id, bool(context.is_enterprise_install))
                 try:
-                    found = await answers.take(kind, whole(context.team_id or ""), body)
+                    found = await answers.take(kind, place, body)
                 except OutboxError as error:
                     logger.error("%s Slack was asked to send an event again.", error)
                     return BoltResponse(status=503, body=NOT_KEPT)

@@ -138,7 +138,7 @@ class _Sending:
         return False
 
     async def _page(self, cursor: str | None) -> Any:
-        thread, oldest = self._question.thread, self._question.id
+        thread, oldest = self._question.thread, self._question.ts
         asked: dict[str, Any] = {
             "channel": thread.channel,
             "include_all_metadata": True,

@@ -7,16 +7,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from medpath.channels.incoming import whole
 from medpath.channels.slack.blocks import FEEDBACK, PICK
+from medpath.channels.slack.messages import MENTION, MESSAGE, Written, is_one_to_one, mark_of, read_message, text_in
 from medpath.channels.slack.text import plain_text
 
 # The kinds of things that Slack sends.
 EVENT, COMMAND, CLICK = "event", "command", "click"
-MENTION, HOME = "app_mention", "app_home_opened"
-DIRECT, GROUP = "im", "mpim"
+HOME = "app_home_opened"
 MOST_REMEMBERED = 20_000
-SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,16 @@ class Thread:
 
     @property
     def prefix(self) -> str:
-        """What the conversations in it begin with."""
-        return "-".join(["slack", self.team, self.channel, *([self.ts] if self.ts else []), ""])
+        """What the conversations in it begin with; the direct messages of one person are one, in threads too."""
+        apart = [self.ts] if self.ts and not is_one_to_one(self.channel) else []
+        return "-".join(["slack", self.team, self.channel, *apart, ""])
 
 
 @dataclass(frozen=True)
 class Question:
     """Something a person asked: `id` tells it from others of the conversation, `shown` is what the person saw of it.
 
+    The id of a message is its time and what it asks, so that an edit that asks something else is another question.
     `addressed` is False for a message in a thread that is answered only if Medpath takes part in it. `response_url` is
     where the answer goes that only the person is to see.
     """
@@ -49,18 +49,34 @@ class Question:
     addressed: bool = True
     response_url: str | None = None
     kind: str = EVENT
+    has_files: bool = False
+    is_edit: bool = False
 
     @property
     def key(self) -> str:
         """The same for all forms in which Slack sends it."""
+        return self._where + self.id
+
+    @property
+    def message(self) -> str:
+        """What the keys of all questions begin with that this message has asked, before and after edits."""
+        return f"{self._where}{self.ts}-"
+
+    @property
+    def _where(self) -> str:
         place = self.thread
         where = (place.team, place.channel) if self.kind == EVENT else (self.conversation,)
-        return "-".join((self.kind, *where, self.id))
+        return "-".join((self.kind, *where, ""))
 
     @property
     def conversation(self) -> str:
         """The conversation in Rasa: one for each person and thread."""
         return self.thread.prefix + self.user
+
+    @property
+    def ts(self) -> str:
+        """When it was asked, by Slack's clock; of a command this tells nothing."""
+        return ts_of(self.id)
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,7 @@ def asked(kind: str, team: str, body: Mapping[str, Any], bot_user: str) -> Quest
 def opened_home(kind: str, body: Mapping[str, Any]) -> Home | None:
     """Whose home tab is to be filled; None if this is something else."""
     event = body.get("event") or {}
-    user, channel = _text(event, "user"), _text(event, "channel")
+    user, channel = text_in(event, "user"), text_in(event, "channel")
     if kind != EVENT or event.get("type") != HOME or event.get("tab", "home") != "home" or not user:
         return None
     return Home(user, channel or user)
@@ -110,78 +126,76 @@ def opened_home(kind: str, body: Mapping[str, Any]) -> Home | None:
 
 def could_ask(body: Mapping[str, Any]) -> bool:
     """Whether an event may hold a question, as long as nobody knows who Medpath is in the workspace."""
-    return _text(body.get("event") or {}, "type") in ("message", MENTION)
+    return text_in(body.get("event") or {}, "type") in (MESSAGE, MENTION)
 
 
 def asked_in_event(team: str, event: Mapping[str, Any], bot_user: str) -> Question | None:
-    """The question in a message or mention; None if it is none that a person wrote to Medpath.
+    """The question in a message, a mention or an edit; None if it is none that a person wrote to Medpath.
 
     A message in a channel counts only in a thread or where it names Medpath: it may come before its app_mention.
     """
-    user, channel, ts, text = (_text(event, key) for key in ("user", "channel", "ts", "text"))
-    if event.get("type") not in ("message", MENTION) or not (user and channel and ts) or not _is_new(event, bot_user):
+    written = read_message(event)
+    if written is None or written.user == bot_user or not written.asks_anew(bot_user):
         return None
-    here = _is_direct(event, channel)
-    addressed = here or event.get("type") == MENTION or f"<@{bot_user}>" in text or f"<@{bot_user}|" in text
-    within = _text(event, "thread_ts") or None
-    if not addressed and (within is None or text.lstrip().startswith("<@")):  # said to somebody else
+    addressed = written.is_direct or written.names(bot_user)
+    if not addressed and not _may_be_meant(written):
         return None
-    said = plain_text(text)
-    return Question(_thread(team, event), user, ts, said, said, addressed)
+    said, thread = plain_text(written.text), Thread(team, written.channel, written.thread(bot_user))
+    return Question(
+        thread,
+        written.user,
+        f"{written.ts}-{mark_of(said)}",
+        said,
+        said,
+        addressed,
+        has_files=written.has_files,
+        is_edit=written.is_edit,
+    )
 
 
 def asked_by_command(team: str, body: Mapping[str, Any]) -> Question:
     """The question after a slash command; only the person sees the answer."""
-    said = plain_text(_text(body, "text"))
-    thread = Thread(team, _text(body, "channel_id"))
-    url = _text(body, "response_url") or None
+    said = plain_text(text_in(body, "text"))
+    thread = Thread(team, text_in(body, "channel_id"))
+    url = text_in(body, "response_url") or None
     return Question(
-        thread, _text(body, "user_id"), _text(body, "trigger_id"), said, said, response_url=url, kind=COMMAND
+        thread, text_in(body, "user_id"), text_in(body, "trigger_id"), said, said, response_url=url, kind=COMMAND
     )
 
 
 def asked_by_click(team: str, body: Mapping[str, Any]) -> Question | None:
     """What the person would have typed instead of clicking; None for a click on something else."""
     action, container = (body.get("actions") or [{}])[0], body.get("container") or {}
-    name, label = _text(action, "action_id"), _text(action.get("text") or {}, "text")
-    text = FEEDBACK.get(name) or (_text(action, "value") if name.startswith(PICK) else "")
-    channel = _text(body.get("channel") or container, "id") or _text(container, "channel_id")
-    channel = channel or _text(body.get("view") or {}, "private_metadata")
-    user, moment = _text(body.get("user") or {}, "id"), _text(action, "action_ts") or _text(body, "trigger_id")
+    name, label = text_in(action, "action_id"), text_in(action.get("text") or {}, "text")
+    text = FEEDBACK.get(name) or (text_in(action, "value") if name.startswith(PICK) else "")
+    channel = text_in(body.get("channel") or container, "id") or text_in(container, "channel_id")
+    channel = channel or text_in(body.get("view") or {}, "private_metadata")
+    user, moment = text_in(body.get("user") or {}, "id"), text_in(action, "action_ts") or text_in(body, "trigger_id")
     if not (text and channel and user and moment):
         return None
-    within = _text(body.get("message") or {}, "thread_ts") or _text(container, "thread_ts") or None
-    url = _text(body, "response_url") if container.get("is_ephemeral") else ""
+    within = text_in(body.get("message") or {}, "thread_ts") or text_in(container, "thread_ts") or None
+    url = text_in(body, "response_url") if container.get("is_ephemeral") else ""
     shown = text if name in FEEDBACK else label or text
     return Question(Thread(team, channel, within), user, moment, text, shown, response_url=url or None, kind=CLICK)
 
 
-def conversation_of(kind: str, team: str, body: Mapping[str, Any]) -> str | None:
-    """The conversation that something belongs to, whether or not it asks anything; None if to none."""
+def is_of(conversation: str, kind: str, team: str, body: Mapping[str, Any]) -> bool:
+    """Whether something belongs to a conversation, as far as can be told without knowing who Medpath is."""
     if kind != EVENT:
         question = asked(kind, team, body, "")
-        return question.conversation if question else None
-    event = body.get("event") or {}
-    user, channel, ts = (_text(event, key) for key in ("user", "channel", "ts"))
-    return _thread(team, event).prefix + user if user and channel and ts else None
+        return question is not None and question.conversation == conversation
+    written = read_message(body.get("event") or {})
+    if written is None:
+        return False
+    places = {written.within or written.ts, written.within} if written.is_direct else {written.within or written.ts}
+    return conversation in {Thread(team, written.channel, ts).prefix + written.user for ts in places}
 
 
-def _thread(team: str, event: Mapping[str, Any]) -> Thread:
-    """Where a message is answered: outside of direct messages always in a thread."""
-    channel, within = _text(event, "channel"), _text(event, "thread_ts") or None
-    return Thread(team, channel, within if _is_direct(event, channel) else within or _text(event, "ts"))
+def ts_of(question_id: str) -> str:
+    """The time in the id of a question that was asked in a message or by a click."""
+    return question_id.partition("-")[0]
 
 
-def _is_direct(event: Mapping[str, Any], channel: str) -> bool:
-    return event.get("channel_type") in (DIRECT, GROUP) or (event.get("type") == "message" and channel[0] == "D")
-
-
-def _is_new(event: Mapping[str, Any], bot_user: str) -> bool:
-    """Whether a person wrote this just now: no edit, no joining, no bot, nothing that Slack reports."""
-    strange = any(event.get(key) for key in ("subtype", "bot_id", "bot_profile", "edited", "hidden"))
-    return not strange and event.get("user") not in (bot_user, SLACKBOT)
-
-
-def _text(where: Mapping[str, Any], key: str) -> str:
-    value = where.get(key)
-    return whole(value) if isinstance(value, str) else ""
+def _may_be_meant(written: Written) -> bool:
+    """Whether a message that does not name Medpath may go on with a thread: not what is said to somebody else."""
+    return written.within is not None and not written.text.lstrip().startswith("<@")

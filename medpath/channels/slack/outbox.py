@@ -91,6 +91,12 @@ class Outbox:
         """Gives an event the name of its question; False, and the event goes, if that question was kept before."""
         return await self._lasting(lambda database: claim(database, number, key))
 
+    async def has(self, beginning: str) -> bool:
+        """Whether something was kept lately whose name begins so."""
+        look = "SELECT 1 FROM events WHERE key >= ? AND key < ? LIMIT 1"
+        row = beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        return await self._lasting(lambda database: database.execute(look, row).fetchone() is not None)
+
     async def drop(self, number: int) -> None:
         """Forgets an event that is not to be answered."""
         await self._lasting(lambda db: db.execute("DELETE FROM events WHERE number = ?", (number,)).rowcount)

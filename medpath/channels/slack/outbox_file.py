@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from medpath.channels.slack.blocks import Post
-from medpath.channels.slack.events import conversation_of
+from medpath.channels.slack.events import is_of
 from medpath.channels.slack.pictures import Picture
 
 logger = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ def erase(database: sqlite3.Connection, conversation: str, before: int | None = 
 
 def _is_of(conversation: str, kind: str, team: str, body: str) -> bool:
     try:
-        return conversation_of(kind, team, json.loads(body)) == conversation
+        return is_of(conversation, kind, team, json.loads(body))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return False
 

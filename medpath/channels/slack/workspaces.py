@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from medpath.channels.incoming import whole
 from medpath.channels.slack.refusals import FAILURES, read_refusal, waits
 from medpath.channels.slack.settings import BOT_TOKEN, SlackSettings
 
@@ -18,11 +19,20 @@ PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace, the person that Medpath is in it, and the way to speak there."""
+    """A workspace or whole organization, the person that Medpath is in it, and the way to speak there."""
 
     team: str
     bot_user: str
     client: AsyncWebClient
+
+
+def installation(team: str | None, organization: str | None, is_of_organization: bool) -> str:
+    """The id that a token and what Slack sends for it go by: of the workspace, or of the organization.
+
+    An app that an organization has installed as a whole has one token for all its workspaces.
+    https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+    return whole((organization if is_of_organization else None) or team or "")
 
 
 def client_of(settings: SlackSettings, token: str | None = None) -> AsyncWebClient:
@@ -66,7 +76,9 @@ class Workspaces:
 
     def warn_of(self, team: str) -> None:
         """Says that nothing is answered in a workspace."""
-        logger.warning("No token in %s speaks in the Slack workspace %s: nothing is answered there.", BOT_TOKEN, team)
+        kind = "organization" if team.startswith("E") else "workspace"
+        told = "No token in %s speaks in the Slack %s %s: nothing is answered there."
+        logger.warning(told, BOT_TOKEN, kind, team)
 
     async def learn(self) -> None:
         """Asks Slack for the workspaces of all tokens, again and again until each is known or refused for good."""
@@ -113,7 +125,8 @@ class Workspaces:
     async def _ask(self, token: str) -> Workspace:
         client = client_of(self._settings, token)
         told = await client.auth_test()
-        return Workspace(str(told["team_id"]), str(told["user_id"]), client)
+        own = installation(told["team_id"], told.get("enterprise_id"), bool(told.get("is_enterprise_install")))
+        return Workspace(own, str(told["user_id"]), client)
 
 
 def _shown(token: str) -> str:

@@ -1,0 +1,91 @@
+"""Brings back what was spoken of where a thread hangs: all direct messages of a person are one conversation.
+
+Rasa remembers one thing that a conversation is about. Somebody who replies below an older answer means that one, so
+before his turn the memory becomes again what it was then; with the next question elsewhere it comes back likewise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+
+from medpath.channels.past import PLACE, events_of
+from medpath.channels.slack.events import Question, Thread, ts_of
+
+# The slot of domain.yml in which the answering keeps it.
+MEMORY = "memory"
+_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A turn: the id of its question, the thread it was said in (empty for none), the memory when it was over."""
+
+    id: str
+    place: str
+    memory: Any
+
+
+async def recall(store: TrackerStore, question: Question) -> None:
+    """Sets the memory to what a question goes on with, if that was not spoken of last; raises StorageError."""
+    here = question.thread.ts or ""
+    session = await store.retrieve(question.conversation)
+    lately = spoken(session.events) if session else []
+    if lately and lately[-1].place == here:
+        return
+    said = spoken(await events_of(question.conversation, store))
+    meant = _last(turn for turn in said if turn.place == here) or _before(said, here)
+    if meant is None and not said and here:
+        meant = await _outside(store, question, here)
+    if meant is not None and (not said or meant.memory != said[-1].memory):
+        await _set(store, question.conversation, meant.memory, is_new=not said)
+
+
+def spoken(events: Iterable[Event]) -> list[Spoken]:
+    """The turns of a conversation, oldest first."""
+    found: list[Spoken] = []
+    memory, asked = None, None
+    for event in events:
+        if isinstance(event, UserUttered) and event.text:
+            asked = event
+        elif isinstance(event, SessionStarted):
+            memory = None
+        elif isinstance(event, SlotSet) and event.key == MEMORY:
+            memory = event.value
+        elif asked and isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
+            found.append(Spoken(asked.message_id or "", asked.metadata.get(PLACE, ""), memory))
+            asked = None
+    return found
+
+
+def _before(said: Sequence[Spoken], root: str) -> Spoken | None:
+    """The turn that a thread hangs on: its root is the question or the answer, which comes before the next question."""
+    return _last(turn for turn in said if not turn.place and _TS.fullmatch(ts_of(turn.id)) and ts_of(turn.id) <= root)
+
+
+async def _outside(store: TrackerStore, question: Question, root: str) -> Spoken | None:
+    """The same for a thread that is a conversation of its own, as in a group's direct messages.
+
+    What a person asked by a command or a click there is for nobody else to see, and only messages have such an id.
+    """
+    outside = Thread(question.thread.team, question.thread.channel).prefix + question.user
+    said = spoken(await events_of(outside, store))
+    return _before([turn for turn in said if turn.id != ts_of(turn.id)], root)
+
+
+async def _set(store: TrackerStore, conversation: str, memory: Any, is_new: bool) -> None:
+    tracker = await store.retrieve(conversation) or store.init_tracker(conversation)
+    begun = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)]
+    for event in [*(begun if is_new else []), SlotSet(MEMORY, memory)]:
+        tracker.update(event)
+    await store.save(tracker)
+
+
+def _last(turns: Iterable[Spoken]) -> Spoken | None:
+    return next(reversed(list(turns)), None)
