@@ -13,18 +13,18 @@ import pytest
 import yaml
 from on_loopback import REPOSITORY, Running, make_project, started
 from slack_requests import SIGNING_SECRET, Person
-from slack_standin import APP_TOKEN, FIRST, SECOND, Slack
+from slack_standin import APP_TOKEN, FIRST, INSTALLED, Slack
 
 from medpath.project import Project
 from medpath.serving.launcher import free_ports
 
-BOTH_TEAMS = f"{FIRST.token},{SECOND.token}"
+ALL_TOKENS = ",".join(workspace.token for workspace in INSTALLED)
 SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL")
 
 
 def http(slack: Slack) -> dict[str, str]:
     """The environment in which Slack's requests come over HTTP."""
-    return {"SLACK_BOT_TOKEN": BOTH_TEAMS, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": slack.api_url}
+    return {"SLACK_BOT_TOKEN": ALL_TOKENS, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_API_URL": slack.api_url}
 
 
 def socket_mode(slack: Slack) -> dict[str, str]:

@@ -143,26 +143,6 @@ def app_home_opened(person: Person) -> Payload:
     return event_callback(person.workspace.team, event)
 
 
-def ignored_events(person: Person) -> dict[str, Payload]:
-    """Events of a channel that nobody expects an answer to, by what they are."""
-    text = f"<@{person.workspace.bot_user}> When is Match Day?"
-    said = person.says(text)
-    edited = {"type": "message", "user": person.user, "text": text, "ts": said.ts, "edited": {"user": person.user}}
-    bot = {"bot_id": person.workspace.bot, "app_id": APP}
-    another_bot = {"subtype": "bot_message", "bot_id": "B0OTHERBOT", "username": "other", "user": None}
-    inner = {
-        "edit": _about(person, "message_changed", message=edited, previous_message={**edited, "text": "when"}),
-        "deletion": _about(person, "message_deleted", deleted_ts=said.ts, previous_message=edited),
-        "join": said.event(subtype="channel_join", text=f"<@{person.user}> has joined the channel"),
-        "another bot": said.event(**another_bot),
-        "own message": said.event(user=person.workspace.bot_user, **bot),
-        "own message of a user": said.event(**bot),
-        "me": said.event(subtype="me_message"),
-        "topic": said.event(subtype="channel_topic", topic=text),
-    }
-    return {kind: event_callback(person.workspace.team, event) for kind, event in inner.items()}
-
-
 def slash_command(person: Person, text: str, response_url: str) -> Payload:
     """The fields of the form that a slash command comes as."""
     return {
@@ -296,12 +276,6 @@ def _in_time(response: requests.Response) -> requests.Response:
     assert response.status_code == 200, response.text
     assert response.elapsed.total_seconds() < SLACKS_PATIENCE
     return response
-
-
-def _about(person: Person, subtype: str, **more: Any) -> Payload:
-    ts = new_ts()
-    common = {"type": "message", "subtype": subtype, "hidden": True, "channel": person.channel, "ts": ts}
-    return {**common, "event_ts": ts, "channel_type": person.kind, **more}
 
 
 def _rich_text(text: str) -> Payload:

@@ -23,7 +23,10 @@ from slack_troubles import Troubles
 
 FIRST = Workspace("T0FIRST001", "xoxb-first", "U0BOTFIRST", "B0FIRST001")
 SECOND = Workspace("T0SECOND01", "xoxb-second", "U0BOTSECND", "B0SECOND01")
+# Has installed the app for all its workspaces.
+ORGANIZATION = Workspace("E0ORGANIZ1", "xoxb-organization", "W0BOTORGAN", "B0ORGANIZ1")
 UNKNOWN = Workspace("T0UNKNOWN1", "xoxb-unknown", "U0BOTUNKN1", "B0UNKNOWN1")
+INSTALLED = (FIRST, SECOND, ORGANIZATION)
 APP_TOKEN = "xapp-1-A0MEDPATH01-medpath"
 
 JSON, FORMS = "application/json", ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -84,7 +87,7 @@ class Limit:
 class Slack:
     """Slack as the app sees it; used in a `with` statement. `scopes` are those granted to the app, None for all."""
 
-    def __init__(self, workspaces: Sequence[Workspace] = (FIRST, SECOND), scopes: Sequence[str] | None = None) -> None:
+    def __init__(self, workspaces: Sequence[Workspace] = INSTALLED, scopes: Sequence[str] | None = None) -> None:
         self.calls: list[Call] = []
         self.faults: list[str] = []
         self.files: dict[str, bytes] = {}
@@ -257,7 +260,8 @@ class Slack:
     def _auth_test(self, team: str, body: Payload) -> Payload:
         mine = next(workspace for workspace in self._workspaces.values() if workspace.team == team)
         who = {"user": "medpath", "user_id": mine.bot_user, "bot_id": mine.bot}
-        return {"url": "https://example.slack.com/", "team": "Example", "team_id": team, "app_id": APP, **who}
+        told = {"url": "https://example.slack.com/", "team": "Example", "team_id": team, "app_id": APP, **who}
+        return {**told, "enterprise_id": team, "is_enterprise_install": True} if mine == ORGANIZATION else told
 
     def _post_message(self, team: str, body: Payload) -> Payload:
         channel = self._channel_of(team, body)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from on_loopback import Conversation, Running
 from slack_medpath import asked
-from slack_mixture import mixture
+from slack_messages import ignored_events
 from slack_replies import button, buttons, read, texts, words
 from slack_requests import (
     Door,
@@ -21,7 +21,6 @@ from slack_requests import (
     click_at_home,
     click_unseen,
     event_callback,
-    ignored_events,
     new_id,
     retry,
     slash_command,
@@ -34,7 +33,6 @@ ANSWER = "Internal medicine residency takes 3 years"
 OTHER_QUESTION = "When is Match Day?"
 OTHER_ANSWER = "March 19, 2027"
 WHERE_FROM = "where is that from"
-QUESTIONS = (QUESTION, OTHER_QUESTION, "Compare MD and DO", "How long is PM&amp;R residency?", "hello")
 FIVE_MINUTES = 300
 IGNORED = sorted(ignored_events(Person(FIRST, "D0", "im", "U0")))
 
@@ -238,20 +236,6 @@ def test_a_mention_in_a_thread_of_others_is_answered_there(slack: Slack, door: D
     assert slack.posts(person.channel) == []
 
 
-def test_a_mention_in_a_group_direct_message_is_answered_once(slack: Slack, door: Door) -> None:
-    """It arrives in two forms there too."""
-    person = slack.person("mpim")
-    message = person.mentions(QUESTION)
-    door.event(message.as_message())
-    door.event(message.as_mention())
-    slack.wait(lambda: slack.posts(person.channel) + slack.posts(person.channel, message.ts))
-    door.event(person.says(OTHER_QUESTION).as_message())
-    slack.wait(lambda: [post for post in slack.posts(person.channel) if OTHER_ANSWER in read(post)])
-    answers = slack.posts(person.channel) + slack.posts(person.channel, message.ts)
-    assert [ANSWER in read(post) for post in answers].count(True) == 1
-    assert len(answers) == 2
-
-
 # ---- exactly once, and nothing for what is not asked
 
 
@@ -301,7 +285,7 @@ def test_a_slow_answer_is_acknowledged_at_once(slack: Slack, door: Door, medpath
 def test_what_is_not_asked_is_not_answered(
     slack: Slack, door: Door, medpath_in_slack: Running, kind: str, ignored: str
 ) -> None:
-    """Edits, joins, bots and other subtypes are acknowledged and left alone, with a mention in them too."""
+    """Links that unfold, joins, bots and other subtypes are acknowledged and left alone, with a mention in them too."""
     person = slack.person(kind)
     door.event(ignored_events(person)[ignored])
     message = person.says(QUESTION) if kind == "im" else person.mentions(QUESTION)
@@ -339,22 +323,6 @@ def test_an_event_of_another_kind_is_acknowledged(slack: Slack, door: Door) -> N
     door.event(event_callback(FIRST.team, {"type": "tokens_revoked", "tokens": {"bot": [new_id("U")]}}))
     ask_last(slack, door, slack.person())
     assert not [call for call in slack.calls if call.body.get("channel") == person.channel]
-
-
-def test_a_shuffled_day_gets_exactly_one_answer_each(slack: Slack, door: Door, medpath_in_slack: Running) -> None:
-    """Sixty messages with retries, duplicates, double mentions and noise; each gets the answer to its own question."""
-    rest = Conversation(medpath_in_slack.url)
-    expected = {question: words(rest.ask(question.replace("&amp;", "&")).body)[:40] for question in QUESTIONS}
-    mixed = mixture(slack, QUESTIONS, events=60)
-    mixed.send(door)
-    slack.wait(lambda: mixed.all_answered(slack))
-    ask_last(slack, door, slack.person())
-    counted = mixed.answers(slack)
-    assert {place: counted[place] for place in mixed.questions} == dict.fromkeys(mixed.questions, 1)
-    assert not [place for place in counted if place[0] in mixed.silent]
-    for (channel, thread), question in mixed.questions.items():
-        (post,) = slack.posts(channel, thread)
-        assert expected[question] in words(read(post))
 
 
 # ---- apart

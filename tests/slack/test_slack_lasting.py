@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from on_loopback import launched, make_project
 from slack_medpath import asked, connected, environment_of, http, socket_mode
+from slack_messages import edit, with_file
 from slack_replies import read
 from slack_requests import Door, Request, retry
 from slack_standin import Slack
@@ -51,6 +52,34 @@ def test_a_restart_asks_nothing_again_and_follows_its_threads(tmp_path: Path, sl
         assert asked(medpath, person) == [QUESTION, QUESTION, WHERE_FROM]
     assert len([call for call in slack.calls if call.body.get("channel") == person.channel]) == 4
     assert len(slack.posts(person.channel, message.ts)) == 1
+    assert len(slack.posts(direct.channel)) == 2
+
+
+def test_a_restart_answers_no_edit_and_no_file_again(tmp_path: Path, slack: Slack) -> None:
+    """Nor in its other form; an edit that asks something else after it is answered, and a thread means what it did."""
+    person, direct = slack.person("channel"), slack.person()
+    message, file = person.says(QUESTION), direct.says(QUESTION)
+    edited = edit(message, f"<@{person.workspace.bot_user}> {QUESTION}")
+    change, sent = edited.as_change(), with_file(file)
+    with connected(tmp_path, http(slack)) as medpath:
+        door = Door(medpath.url)
+        for payload in (change, sent):
+            door.event(payload)
+        slack.reply(person, message.ts)
+        answer = slack.reply(direct)
+        door.event(direct.says("When is Match Day?").as_message())
+        slack.reply(direct, number=2)
+    with connected(medpath.project, http(slack)) as medpath:
+        door = Door(medpath.url)
+        for payload in (change, sent, edited.as_mention(), edited.as_change()):
+            door.event(payload, **retry(1))
+        door.event(edit(edited.after, f"{edited.after.text} And when is Match Day?").as_change())
+        door.event(direct.says(WHERE_FROM, answer["ts"]).as_message())
+        slack.reply(person, message.ts, number=2)
+        assert "differentialdiagnosis.net" in read(slack.reply(direct, answer["ts"]))
+        assert asked(medpath, person) == [QUESTION, f"{QUESTION} And when is Match Day?"]
+        assert asked(medpath, direct) == [QUESTION, "When is Match Day?", WHERE_FROM]
+    assert len(slack.posts(person.channel, message.ts)) == 2
     assert len(slack.posts(direct.channel)) == 2
 
 
