@@ -49,6 +49,17 @@ def test_a_thread_means_the_answer_that_it_hangs_on(slack: Slack, door: Door, ki
     assert OTHER_SOURCE in read(slack.reply(person, number=3))
 
 
+def test_of_two_questions_at_once_a_thread_means_the_one_that_is_answered_above(slack: Slack, door: Door) -> None:
+    """Though the second was asked before the first was answered."""
+    person = slack.person()
+    for question in (QUESTION, OTHER_QUESTION):
+        door.event(person.says(question).as_message())
+    roots = [slack.reply(person, number=number)["ts"] for number in (1, 2)]
+    for root, source in zip(roots, (SOURCE, OTHER_SOURCE), strict=True):
+        door.event(person.says(WHERE_FROM, root).as_message())
+        assert source in read(slack.reply(person, root))
+
+
 @pytest.mark.parametrize("forms", [("message", "app_mention"), ("app_mention", "message")])
 @pytest.mark.parametrize("in_thread", [False, True])
 def test_a_mention_in_a_group_is_answered_once_and_always_in_its_thread(

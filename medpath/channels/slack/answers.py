@@ -168,7 +168,7 @@ class Answers:
             NAME, question.conversation, question.id, text, question.shown, place=question.thread.ts or ""
         )
         with suppress(StorageError):  # whoever asks is answered all the same
-            await recall(self._store, question)
+            await recall(self._store, question, self._delivery.posted.answered_above(question.thread))
         said = await self._turns.said(message, self._store, resumed)
         # What only one person sees comes without pictures: Slack has no such files.
         shown = () if question.response_url else (picture for reply in said.replies for picture in pictures(reply))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from medpath.channels.slack.blocks import Post, home
-from medpath.channels.slack.events import Home, Question, Thread
+from medpath.channels.slack.events import MOST_REMEMBERED, Home, Question, Thread
 from medpath.channels.slack.outbox import Outbox
 from medpath.channels.slack.outbox_file import Letter
 from medpath.channels.slack.pictures import upload
@@ -28,12 +30,31 @@ MOST_PAGES = 10
 OK = 200
 
 
+class Posted:
+    """Which question each of the latest messages of Medpath answers; the oldest are forgotten first."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._questions: OrderedDict[Thread, str] = OrderedDict()
+
+    def note(self, below: Thread, question: Question) -> None:
+        """Keeps in mind what is answered by the message that a thread would hang on."""
+        self._questions[below] = question.id
+        if len(self._questions) > self._most:
+            self._questions.popitem(last=False)
+
+    def answered_above(self, thread: Thread) -> str | None:
+        """The id of the question that is answered by what a thread hangs on, if that was posted lately."""
+        return self._questions.get(thread)
+
+
 class Delivery:
     """What is said in all workspaces; messages of one channel go out one after another."""
 
     def __init__(self, workspaces: Workspaces, outbox: Outbox) -> None:
+        self.posted = Posted()
         self._workspaces = workspaces
-        self._outbox = outbox
+        self.outbox = outbox
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, workspace: Workspace, question: Question, letters: Sequence[Letter], ends: float) -> None:
@@ -42,9 +63,9 @@ class Delivery:
         # Those that wait would only be refused again.
         async with self._orders.setdefault(place, asyncio.Lock()):
             for letter in letters:
-                if not await self._insist(workspace, _Sending(self._outbox, workspace, question, letter).once, ends):
+                if not await self._insist(workspace, _Sending(self, workspace, question, letter).once, ends):
                     return
-                await self._outbox.sent(letter)
+                await self.outbox.sent(letter)
 
     async def show_home(self, workspace: Workspace, shown: Home, ends: float) -> bool:
         """Fills a home tab; False if a dead token cannot."""
@@ -76,8 +97,9 @@ class Delivery:
 class _Sending:
     """One letter on its way; it remembers whether Slack may have it already."""
 
-    def __init__(self, outbox: Outbox, workspace: Workspace, question: Question, letter: Letter) -> None:
-        self._outbox = outbox
+    def __init__(self, delivery: Delivery, workspace: Workspace, question: Question, letter: Letter) -> None:
+        self._outbox = delivery.outbox
+        self._posted = delivery.posted
         self._client = workspace.client
         self._question = question
         self._letter = letter
@@ -103,7 +125,7 @@ class _Sending:
             await self._post(self._question.thread, content)
 
     async def _post(self, thread: Thread, post: Post) -> None:
-        await self._client.chat_postMessage(
+        told = await self._client.chat_postMessage(
             channel=thread.channel,
             thread_ts=thread.ts,
             text=post.text,
@@ -112,6 +134,7 @@ class _Sending:
             unfurl_media=False,
             metadata={"event_type": MARK, "event_payload": {"id": self._letter.mark}},
         )
+        self._posted.note(replace(thread, ts=told.get("ts")), self._question)
 
     async def _is_there(self) -> bool:
         """Whether Slack has taken it before without our hearing of it; private answers and pictures do not tell."""

@@ -32,17 +32,20 @@ class Spoken:
     memory: Any
 
 
-async def recall(store: TrackerStore, question: Question) -> None:
-    """Sets the memory to what a question goes on with, if that was not spoken of last; raises StorageError."""
+async def recall(store: TrackerStore, question: Question, hangs_on: str | None = None) -> None:
+    """Sets the memory to what a question goes on with, if that was not spoken of last; raises StorageError.
+
+    `hangs_on` is the id of the question that is answered above its thread, if that is known.
+    """
     here = question.thread.ts or ""
     session = await store.retrieve(question.conversation)
     lately = spoken(session.events) if session else []
     if lately and lately[-1].place == here:
         return
     said = spoken(await events_of(question.conversation, store))
-    meant = _last(turn for turn in said if turn.place == here) or _before(said, here)
+    meant = _last(turn for turn in said if turn.place == here) or _above(said, here, hangs_on)
     if meant is None and not said and here:
-        meant = await _outside(store, question, here)
+        meant = await _outside(store, question, here, hangs_on)
     if meant is not None and (not said or meant.memory != said[-1].memory):
         await _set(store, question.conversation, meant.memory, is_new=not said)
 
@@ -64,19 +67,21 @@ def spoken(events: Iterable[Event]) -> list[Spoken]:
     return found
 
 
-def _before(said: Sequence[Spoken], root: str) -> Spoken | None:
-    """The turn that a thread hangs on: its root is the question or the answer, which comes before the next question."""
+def _above(said: Sequence[Spoken], root: str, hangs_on: str | None) -> Spoken | None:
+    """The turn that a thread hangs on: else the last one asked before its root, which is a question or an answer."""
+    if hangs_on:
+        return _last(turn for turn in said if turn.id == hangs_on)
     return _last(turn for turn in said if not turn.place and _TS.fullmatch(ts_of(turn.id)) and ts_of(turn.id) <= root)
 
 
-async def _outside(store: TrackerStore, question: Question, root: str) -> Spoken | None:
+async def _outside(store: TrackerStore, question: Question, root: str, hangs_on: str | None) -> Spoken | None:
     """The same for a thread that is a conversation of its own, as in a group's direct messages.
 
     What a person asked by a command or a click there is for nobody else to see, and only messages have such an id.
     """
     outside = Thread(question.thread.team, question.thread.channel).prefix + question.user
     said = spoken(await events_of(outside, store))
-    return _before([turn for turn in said if turn.id != ts_of(turn.id)], root)
+    return _above([turn for turn in said if turn.id != ts_of(turn.id)], root, hangs_on)
 
 
 async def _set(store: TrackerStore, conversation: str, memory: Any, is_new: bool) -> None:
