@@ -80,7 +80,7 @@ def read_message(event: Mapping[str, Any]) -> Written | None:
     is_changed = event.get("subtype") == CHANGED
     message, before = (_block(event, "message"), _block(event, "previous_message")) if is_changed else (event, {})
     is_edited, is_mention = bool(message.get("edited")), event.get("type") == MENTION
-    # A message that says itself that it was edited comes as app_mention only; a change has to tell what it was.
+    # What has been edited comes as a mention or a change; a change tells what it was, or at least that it is an edit.
     is_told = bool(before) or is_edited if is_changed else is_mention or not is_edited
     return _written(event, message, before) if is_told and _is_spoken(message) else None
 

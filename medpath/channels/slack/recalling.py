@@ -2,11 +2,13 @@
 
 Rasa remembers one thing that a conversation is about. Somebody who replies below an older answer means that one, so
 before his turn the memory becomes again what it was then; with the next question elsewhere it comes back likewise.
+A thread keeps what it is about also when Rasa ends a session after a pause: people come back to it hours later.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from medpath.channels.past import PLACE, events_of
 from medpath.channels.slack.events import Question, Thread, ts_of
@@ -40,14 +43,15 @@ async def recall(store: TrackerStore, question: Question, hangs_on: str | None =
     here = question.thread.ts or ""
     session = await store.retrieve(question.conversation)
     lately = spoken(session.events) if session else []
-    if lately and lately[-1].place == here:
+    is_over = bool(here and session) and _is_over(session, store)
+    if lately and lately[-1].place == here and not is_over:
         return
     said = spoken(await events_of(question.conversation, store))
-    meant = _last(turn for turn in said if turn.place == here) or _above(said, here, hangs_on)
-    if meant is None and not said and here:
-        meant = await _outside(store, question, here, hangs_on)
-    if meant is not None and (not said or meant.memory != said[-1].memory):
-        await _set(store, question.conversation, meant.memory, is_new=not said)
+    meant = _last(turn for turn in said if turn.place == here)
+    if meant is None and here:
+        meant = _above(said, here, hangs_on) if said else await _outside(store, question, here, hangs_on)
+    if meant is not None and (is_over or not said or meant.memory != said[-1].memory):
+        await _set(store, question.conversation, meant.memory, is_begun=bool(said) and not is_over)
 
 
 def spoken(events: Iterable[Event]) -> list[Spoken]:
@@ -84,10 +88,18 @@ async def _outside(store: TrackerStore, question: Question, root: str, hangs_on:
     return _above([turn for turn in said if turn.id != ts_of(turn.id)], root, hangs_on)
 
 
-async def _set(store: TrackerStore, conversation: str, memory: Any, is_new: bool) -> None:
+def _is_over(session: DialogueStateTracker, store: TrackerStore) -> bool:
+    """Whether Rasa would begin a new session now, with nothing in its memory."""
+    minutes = store.domain.session_config.session_expiration_time
+    last = session.get_last_event_for(UserUttered)
+    return minutes > 0 and last is not None and time.time() - last.timestamp > minutes * 60
+
+
+async def _set(store: TrackerStore, conversation: str, memory: Any, is_begun: bool) -> None:
+    """Notes the memory, in a new session if none is begun."""
     tracker = await store.retrieve(conversation) or store.init_tracker(conversation)
     begun = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)]
-    for event in [*(begun if is_new else []), SlotSet(MEMORY, memory)]:
+    for event in [*([] if is_begun else begun), SlotSet(MEMORY, memory)]:
         tracker.update(event)
     await store.save(tracker)
 
