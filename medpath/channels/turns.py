@@ -30,7 +30,8 @@ AT_ONCE = 8
 MOST_WAITING = 2000
 # Proxies give a request up after 60 seconds.
 WAIT_SECONDS = 50.0
-MOST_REMEMBERED = 5000
+# As many as the store keeps in memory: of any other conversation both are read from the database again.
+MOST_REMEMBERED = 500
 
 Replies = list[dict[str, Any]]
 

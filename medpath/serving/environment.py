@@ -20,6 +20,8 @@ QUIET = {
     # More threads than cores only make the processes wait for each other.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # Each thread would get pieces of memory of its own, in which little is left free for the others.
+    "MALLOC_ARENA_MAX": "2",
 }
 
 # The variable that holds the launcher's process number: it may be gone before we come to look for it.
