@@ -60,14 +60,14 @@ async def better_replies(
 async def _chosen_replies(
     model: LanguageModel, adviser: Adviser, question: Question, memory: Memory, profile: Profile, local: Replies
 ) -> Replies:
-    consultation = adviser.consultation(question, memory, profile, local)
+    consultation = adviser.consultant.consultation(question, memory, profile, local)
     if consultation is None:
         return local
     rounds = [consultation]
 
     def wider(phrase: str) -> Inquiry:
-        rounds.append(adviser.wider(consultation, phrase))
+        rounds.append(adviser.consultant.wider(consultation, phrase))
         return rounds[-1].inquiry
 
     chosen = await model.choose(consultation.inquiry, wider)
-    return (adviser.by_verdict(rounds[-1], chosen) if chosen else None) or local
+    return (adviser.consultant.by_verdict(rounds[-1], chosen) if chosen else None) or local

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from medpath.answering.answerer import CHANCES, PROFILE, Answerer, Reading, variant_for
+from medpath.answering.answerer import PROFILE, Answerer, Reading, variant_for
 from medpath.answering.conversation.combining import Combined, Combiner
-from medpath.answering.conversation.consulting import (
-    CHOSEN,
-    MOST_FACTS,
-    PREPARED,
-    Candidate,
-    Consultation,
-    Exchange,
-    Inquiry,
-    Thing,
-    Verdict,
-    interleaved,
-    is_worth_asking,
-    prepared_in,
-)
+from medpath.answering.conversation.consultant import Consultant
+from medpath.answering.conversation.hearing import STATE, Heard, Hearing, blended
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
+from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, speaks_for
 from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
 from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, SOCIAL, WEARY, Question
-from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, MODEL, OVERVIEW, SMALLTALK, Answer
+from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.replies.comparing import COMPARING, DEFINITION
 from medpath.answering.replies.composing import Composer
 from medpath.answering.replies.overview import BroadQuestions, Overviews
@@ -37,23 +26,13 @@ from medpath.language.following import (
     NAMED,
     PLAIN,
     SWAPPED,
-    Before,
     FollowUpWords,
-    Shape,
-    corrected,
-    correction_in,
-    readings,
-    shape_of,
-    without_lead,
 )
 from medpath.language.intents import ASK
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
 from medpath.language.splitting import Asked, Splitter
-from medpath.language.topics import Mention, TopicMatcher
-from medpath.language.wording import Word
+from medpath.language.topics import TopicMatcher
 
-# Of these kinds one can stand for another in the same question.
-ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 # Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
 DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case", PROFILE})
 MOST_FAILURES = 2
@@ -87,30 +66,7 @@ TOLD_AGAIN = 0.05
 AS_LIKELY, LIKELY_TOO = 0.4, 0.1
 # Who asks of one of these wants no answer about another one.
 APART = frozenset({"specialty", "fellowship", "degree"})
-STATE, LENGTH = "state", "duration"
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A message with its shape and the ways in which it can be read.
-
-    `placed` is the compared topic that it calls by its place ("the second one") or as the other one. Of a message that
-    `corrects` what was understood, `question` is the last one with its part exchanged.
-    """
-
-    question: Question
-    shape: Shape
-    ways: Mapping[str, str]
-    placed: str
-    corrects: bool = False
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What was found for a message as a question of its own, and the way in which it was read."""
-
-    reading: Reading
-    way: str
+LENGTH = "duration"
 
 
 class Adviser:
@@ -137,6 +93,8 @@ class Adviser:
         self._matcher, self._words, self._splitter = matcher, words, splitter
         self._profiles = profiles
         self._broad, self._overviews = broad, overviews
+        self.consultant = Consultant(self, knowledge, composer, splitter, profiles)
+        self._hearing = Hearing(knowledge, matcher, words, splitter)
 
     def profile(self, text: str, known: Profile) -> Profile:
         """What is known of a person after a message."""
@@ -157,12 +115,12 @@ class Adviser:
         return answers, replace(after, private=is_private(question)) if answered else after
 
     def _replies(self, question: Question, memory: Memory, today: date | None) -> tuple[list[Answer], Memory]:
-        picked = self._picked(question.text, memory)
+        picked = self.picked(question.text, memory)
         if picked:
             answer, memory = self.shown(picked, memory, today)
             return [answer], memory
         question = asking(question)
-        heard = self._heard(question, memory)
+        heard = self._hearing.heard(question, memory)
         question = heard.question
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
@@ -193,14 +151,14 @@ class Adviser:
             parts.append(part)
         answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
         left = 0 if any(part.answered for part in parts) else failures + 1
-        return answers, replace(memory, offered=_offered(answers[-1]), failures=left)
+        return answers, replace(memory, offered=offered_by(answers[-1]), failures=left)
 
     def _part(
         self, question: Question, text: str, asked: Asked, before: Sequence[Part], memory: Memory, today: date | None
     ) -> tuple[Part, Memory]:
         """The answer to one of several questions after those `before`; none that is little sure."""
         intents = question.parts.get(text, {})
-        heard = self._heard(replace(question, text=text, intents=intents, vector=None), memory)
+        heard = self._hearing.heard(replace(question, text=text, intents=intents, vector=None), memory)
         combined, memory = self._combined(heard, memory, today)
         if combined:
             return Part(text, combined), memory
@@ -227,11 +185,6 @@ class Adviser:
         read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
         found = [alone, *(Understood(reading, PLAIN) for reading in read)]
         return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))
-
-    @staticmethod
-    def _alone_of(question: Question, part: str) -> Question:
-        """One of the questions of a message as a question of its own."""
-        return replace(question, text=part, intents=question.parts.get(part, question.intents), vector=None)
 
     def _stray(self, answer: Answer, message: str) -> bool:
         """Whether an answer is about another field, state or degree than those that the message names."""
@@ -266,7 +219,7 @@ class Adviser:
 
     def goes_on(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory] | None:
         """The answer to what looks like talk, if it as surely asks about the last subject or about what it names."""
-        heard = self._heard(question, memory)
+        heard = self._hearing.heard(question, memory)
         alone = len(heard.ways) == 1 and not heard.corrects
         if alone and not heard.shape.named:
             return None
@@ -277,7 +230,7 @@ class Adviser:
         if understood.reading.sure < self._least_for_talk(question, heard, alone):
             return None
         answer = self.answerer.decide(understood.reading, today)
-        return (answer, self._after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
+        return (answer, self.after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
 
     def _least_for_talk(self, question: Question, heard: Heard, alone: bool) -> float:
         """How sure it has to be of a fact that what looks like talk asks for it."""
@@ -289,94 +242,13 @@ class Adviser:
         asks = question.unsure_door() and self._splitter.asks(question.text)
         return FAIRLY_SURE if asks else max(SURELY_NAMED, talk)
 
-    def consultation(
-        self, question: Question, memory: Memory, profile: Profile, local: tuple[Sequence[Answer], Memory]
-    ) -> Consultation | None:
-        """What a language model may be asked about a message that has the replies `local` (as `reply` gives them).
-
-        None where it is not asked: for picks, for messages of a kind that is declined or with questions of which the
-        kind is not known, for sums.
-        """
-        answers, after = local
-        parts = self._splitter.split(question.text).questions
-        # Of a long message it is not known of which kind each question is.
-        unread = len(parts) > 1 and not question.parts.keys() >= set(parts)
-        picked = bool(self._picked(question.text, memory))
-        if picked or unread or is_private(question) or not question.text.strip() or not is_worth_asking(answers):
-            return None
-        question = asking(question)
-        turn = self.turn(question, memory)
-        asked = [self._alone_of(question, part) for part in parts] if len(parts) > 1 else []
-        facts = interleaved([self._likely(turn), *(self.answerer.read(part).facts for part in asked)])
-        candidates = (*map(self._candidate, facts), *prepared_in(answers))
-        inquiry = Inquiry(question.text, self._exchanges(memory), told(profile, self._profiles), candidates)
-        return Consultation(inquiry, facts, turn, tuple(answers), after)
-
-    def wider(self, consultation: Consultation, phrase: str) -> Consultation:
-        """The consultation after a further search, for which the model gave the words."""
-        found = self.answerer.read(Question(phrase, audience=consultation.turn.question.audience)).facts[:MOST_FACTS]
-        return consultation.widened(found, [self._candidate(fact) for fact in found])
-
-    def by_verdict(
-        self, consultation: Consultation, verdict: Verdict, today: date | None = None
-    ) -> tuple[list[Answer], Memory] | None:
-        """The replies by what a language model chose, and the memory then; None if it chose nothing that counts."""
-        verdict, memory = verdict.within(consultation.inquiry), consultation.turn.memory
-        if verdict.things:
-            return self._chosen(consultation, verdict.things, today or date.today())
-        if verdict.readings:
-            facts = [fact for one in verdict.readings if (fact := self._knowledge.fact(one))]
-            answer, memory = self._unanswered(self._composer.clarification(facts, 0.0), memory)
-        elif verdict.nothing:
-            declined = self.answerer.declined(consultation.turn.readings[PLAIN])
-            answer, memory = self._unanswered(self._composer.offering(declined, consultation.facts), memory)
-        else:
-            return None
-        return [replace(answer, chosen_by=MODEL)], memory
-
-    def _chosen(self, consultation: Consultation, things: Sequence[Thing], today: date) -> tuple[list[Answer], Memory]:
-        """The answers that state what was chosen for each thing asked."""
-        turn = consultation.turn
-        # "The second one" may follow a comparison that gave way to a fact.
-        before = replace(turn.memory, compared=consultation.local_memory.compared)
-        memory, answers = before, list[Answer]()
-        for thing in things:
-            if thing.facts[0] == PREPARED:
-                answers.append(consultation.local[0])
-                memory = consultation.local_memory
-                continue
-            facts = [fact for one in thing.facts if (fact := self._knowledge.fact(one))]
-            way = speaks_for(turn, facts[0])
-            understood = Understood(turn.readings[way], way)
-            # What is said before an answer, to a mistaken belief or of chances, is said once.
-            said = replace(understood.reading, question=Question("")) if answers else understood.reading
-            answer = self.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)
-            memory = self._after(answer, understood, turn.question.text, before)
-            answers.append(answer)
-        parts = [Part(turn.question.text, replace(answer, chosen_by=MODEL)) for answer in answers]
-        answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
-        return answers, replace(memory, offered=_offered(answers[-1]), private=False)
-
-    def _likely(self, turn: Turn) -> list[Fact]:
+    def likely(self, turn: Turn) -> list[Fact]:
         """The facts that may be meant, likeliest first."""
         if turn.alone:
             return turn.readings[PLAIN].facts
         weighed = self.weighing.weigh(turn)
         order, _ = self._ranking.order(weighed)
         return [self._knowledge.facts[number] for number in weighed.numbers[order]]
-
-    def _candidate(self, fact: Fact) -> Candidate:
-        topic = self._knowledge.topic(fact.topic)
-        return Candidate(fact.id, topic.name if topic else fact.topic, fact.label, fact.text)
-
-    def _exchanges(self, memory: Memory) -> tuple[Exchange, ...]:
-        """The questions that were answered before, the last one with what answered it."""
-        if not memory.question:
-            return ()
-        facts = [fact for one in memory.facts if (fact := self._knowledge.fact(one))]
-        told_then = tuple(f"{self._name(fact.topic)}: {fact.label}" for fact in facts)
-        last = "" if memory.private else memory.question
-        return (*(Exchange(question) for question in memory.earlier), Exchange(last, told_then))
 
     def points_back(self, text: str) -> bool:
         """Whether a message speaks of "that" or "it"."""
@@ -399,7 +271,7 @@ class Adviser:
             return None
         asked = Question(memory.question, memory.aspects, shown=frozenset(memory.facts))
         answer = self._composer.instead(self.answerer.read(asked).facts)
-        return answer, replace(memory, offered=_offered(answer), kind="")
+        return answer, replace(memory, offered=offered_by(answer), kind="")
 
     def _combined(self, heard: Heard, memory: Memory, today: date | None) -> tuple[Answer | None, Memory]:
         """A sum, a list or a comparison, if the message asks for one that no fact says better, and the memory then."""
@@ -478,7 +350,7 @@ class Adviser:
         # The rows tell their facts in part only: what asks on is answered with all of them.
         told = replace(card, facts=card.facts[:1])
         after = remembered(told, topic.short_name, named.text, {ASK + DEFINITION: 1.0}, memory)
-        return card, replace(after, offered=_offered(card))
+        return card, replace(after, offered=offered_by(card))
 
     def _means_less(self, name: str, topic: Topic, card: Answer) -> bool:
         """Whether what a topic goes by means one of its facts rather than all of it ("DEA fee", "Texas board")."""
@@ -497,9 +369,9 @@ class Adviser:
         if answer.kind == ANSWER:
             if self._tells_again(answer, understood, memory):
                 answer = self._told_otherwise(understood.reading, memory, today)
-            after = self._after(answer, understood, heard.question.text, memory)
-            return answer, replace(after, offered=_offered(answer))
-        return self._unanswered(answer, memory)
+            after = self.after(answer, understood, heard.question.text, memory)
+            return answer, replace(after, offered=offered_by(answer))
+        return self.unanswered(answer, memory)
 
     @staticmethod
     def _tells_again(answer: Answer, understood: Understood, memory: Memory) -> bool:
@@ -520,60 +392,14 @@ class Adviser:
         note = next((fact for fact, _ in fresh if fact.topic == told.topic), None)
         return self._composer.again(told, note, reading.facts[1:], day, reading.sure)
 
-    def _unanswered(self, answer: Answer, memory: Memory) -> tuple[Answer, Memory]:
+    def unanswered(self, answer: Answer, memory: Memory) -> tuple[Answer, Memory]:
         """A question back or a refusal, or the menu after too many of them, and the memory then."""
         if answer.kind == SMALLTALK:
             return answer, replace(memory, kind="")
         failures = memory.failures + 1
         if failures > MOST_FAILURES or (failures == MOST_FAILURES and answer.kind == DECLINE):
             return self._composer.menu(), replace(memory, offered=(), failures=0, kind="")
-        return answer, replace(memory, offered=_offered(answer), failures=failures, kind="")
-
-    def _heard(self, question: Question, memory: Memory) -> Heard:
-        words, before = self._matcher.words(question.text), self._before(memory)
-        kept = correction_in(question.text, words, self._words) if before else ""
-        text = self._without_lead(kept or question.text) if memory.topics else question.text
-        mentions = self._subjects(text, memory)
-        shape = shape_of(words, self._matcher.words(text), mentions, self._words, self._matcher.knows)
-        if before and kept and (shape.rest or shape.named) and not self._splitter.asks(text):
-            intents = blended(question.intents, memory.aspects, SWAPPED)
-            asked = replace(question, text=corrected(text, mentions, before, self._alike), intents=intents, vector=None)
-            return Heard(asked, shape, {PLAIN: asked.text}, self._placed(words, memory), corrects=True)
-        ways = readings(text, mentions, shape, None if closed(shape, question.text) else before, self._alike)
-        return Heard(question, shape, ways, self._placed(words, memory))
-
-    def _without_lead(self, text: str) -> str:
-        return without_lead(text, self._matcher.words(text), self._words)
-
-    def _subjects(self, text: str, memory: Memory) -> list[Mention]:
-        """The topics that a message names, in a conversation about something else without states: "in Georgia?".
-
-        There a state is a place and not its license, unless the message speaks of what states decide.
-        """
-        mentions = self._matcher.mentions(text)
-        if not memory.topics or self._is_about_states(memory) or self._matcher.speaks_of_states(text):
-            return mentions
-        return [mention for mention in mentions if not all(map(self._is_state, mention.topics))]
-
-    def _is_about_states(self, memory: Memory) -> bool:
-        """Whether the last answer was about a state, or its question named one."""
-        named = (topic for mention in self._matcher.mentions(memory.question) for topic in mention.topics)
-        return any(map(self._is_state, (*memory.topics, *named)))
-
-    def _is_state(self, name: str) -> bool:
-        topic = self._topic(name)
-        return topic is not None and topic.kind == STATE
-
-    def _placed(self, words: Sequence[Word], memory: Memory) -> str:
-        said = [word.written.lower() for word in words]
-        named = next((word for word in said if word in self._words.ordinals), "")
-        place = self._words.ordinals.get(named, 0)
-        if not place or abs(place) > len(memory.compared):
-            return ""
-        others = [topic for topic in memory.compared if topic not in memory.topics]
-        if named == "other" and len(others) == 1:
-            return others[0]
-        return memory.compared[place - 1 if place > 0 else place]
+        return answer, replace(memory, offered=offered_by(answer), failures=failures, kind="")
 
     def shown(self, fact_id: str, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
         """The answer that states a fact that was picked, and what is to be remembered afterwards."""
@@ -586,7 +412,7 @@ class Adviser:
         aspects = {ASK + fact.aspect: 1.0} if fact else {}
         return answer, remembered(answer, question, name, aspects, memory)
 
-    def _picked(self, text: str, memory: Memory) -> str:
+    def picked(self, text: str, memory: Memory) -> str:
         """The offered fact that a message picks by its number, its place or words of its label; else nothing."""
         facts = [fact for name in memory.offered if (fact := self._knowledge.fact(name))]
         titles = [self._normal(f"{self._name(fact.topic)} {fact.label}") for fact in facts]
@@ -600,8 +426,9 @@ class Adviser:
         topic = self._knowledge.topic(topic_id)
         return topic.short_name if topic else ""
 
-    def _after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
-        mentions = self._subjects(text, memory)
+    def after(self, answer: Answer, understood: Understood, text: str, memory: Memory) -> Memory:
+        """The memory after an answer to what was understood of a message."""
+        mentions = self._hearing.subjects(text, memory)
         subject = mentions[-1].text if mentions else memory.subject
         asked = understood.reading.question.text
         if understood.way == JOINED:
@@ -625,7 +452,7 @@ class Adviser:
 
     def turn(self, question: Question, memory: Memory) -> Turn:
         """What the search finds for a message by each way to read it."""
-        return self._turn(self._heard(question, memory), memory)
+        return self._turn(self._hearing.heard(question, memory), memory)
 
     def remember(self, turn: Turn, fact_id: str) -> Memory:
         """The memory after a message was answered with a fact; raises KeyError if there is no such fact."""
@@ -634,12 +461,12 @@ class Adviser:
             raise KeyError(fact_id)
         way = speaks_for(turn, fact)
         understood = Understood(turn.readings[way], way)
-        return self._after(self.answerer.show(fact.id), understood, turn.question.text, turn.memory)
+        return self.after(self.answerer.show(fact.id), understood, turn.question.text, turn.memory)
 
     def _turn(self, heard: Heard, memory: Memory) -> Turn:
         asked = {way: self._asked(heard.question, way, text, memory) for way, text in heard.ways.items()}
         readings = {way: self.answerer.read(question) for way, question in asked.items()}
-        named = {topic for mention in self._subjects(heard.ways[PLAIN], memory) for topic in mention.topics}
+        named = {topic for mention in self._hearing.subjects(heard.ways[PLAIN], memory) for topic in mention.topics}
         return Turn(heard.question, heard.shape, memory, frozenset(named), readings)
 
     def _understood(self, heard: Heard, memory: Memory) -> Understood:
@@ -668,65 +495,10 @@ class Adviser:
         context = () if way == SWAPPED else memory.topics
         return replace(question, text=text, intents=intents, vector=None, context=context, shown=shown)
 
-    def _before(self, memory: Memory) -> Before | None:
-        topic = self._knowledge.topic(memory.topics[0]) if memory.topics else None
-        if topic is None:
-            return None
-        mentions = tuple(self._matcher.mentions(memory.question))
-        return Before(memory.question, mentions, topic.short_name, memory.subject)
-
-    def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-        kinds = [{t.kind for name in names if (t := self._knowledge.topic(name))} for names in (one, other)]
-        return bool(kinds[0] & kinds[1] & ROWS)
-
 
 def one_of_many(topic: Topic) -> bool:
     """Whether a topic is a single field, state or degree, and not about all of them."""
     return topic.kind == STATE or (topic.kind in APART and any(fact.aspect == LENGTH for fact in topic.facts))
-
-
-def closed(shape: Shape, text: str) -> bool:
-    """Whether a message stands alone whatever was said before: it says nothing, or is a command ("/restart")."""
-    return not (shape.rest or shape.named or shape.points) or text.lstrip().startswith("/")
-
-
-def speaks_for(turn: Turn, fact: Fact) -> str:
-    """The way to read a message that makes a fact likeliest."""
-
-    def likely(way: str) -> float:
-        reading = turn.readings[way]
-        place = next((i for i, one in enumerate(reading.facts) if one.id == fact.id), None)
-        return reading.sure * float(reading.shares[place]) if place is not None else 0.0
-
-    return max(turn.readings, key=likely)
-
-
-def is_private(question: Question) -> bool:
-    """Whether a message, or one of its questions, is of a kind that no language model is told."""
-    parts = (replace(question, intents=intents) for intents in question.parts.values())
-    return any(one.reason() in OUT_OF_SCOPE | {WEARY} for one in (question, *parts))
-
-
-def asking(question: Question) -> Question:
-    """The question; of somebody who tells of himself and asks something too, what he asks."""
-    asks = question.reason() == PROFILE and "?" in question.text
-    return replace(question, intents=asks_of(question.intents)) if asks else question
-
-
-def asks_of(intents: Mapping[str, float]) -> dict[str, float]:
-    """The intents of questions that facts answer."""
-    return {name: p for name, p in intents.items() if name.startswith(ASK) or name == CHANCES}
-
-
-def blended(own: Mapping[str, float], before: Mapping[str, float], way: str) -> dict[str, float]:
-    """The kinds of question: those of the message; a message that only names another topic has those before it."""
-    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, SWAPPED: 0.8}[way]
-    asks = {name: (1 - share) * p for name, p in own.items() if name.startswith("ask_")}
-    total = sum(asks.values()) or 1.0
-    found = {name: p * (1 - share) / total for name, p in asks.items()}
-    for name, p in before.items():
-        found[name] = found.get(name, 0.0) + share * p
-    return found
 
 
 def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str, float], memory: Memory) -> Memory:
@@ -748,10 +520,6 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
 def _current(ids: Sequence[str], find: Callable[[str], Fact | Topic | None]) -> tuple[str, ...]:
     """The ids that the records have now, each once; the id of a record that is gone stays."""
     return tuple(dict.fromkeys(found.id if (found := find(one)) else one for one in ids))
-
-
-def _offered(answer: Answer) -> tuple[str, ...]:
-    return tuple(fact for choice in answer.choices for fact in choice.facts)
 
 
 def picked_place(text: str, titles: Sequence[Sequence[str]], words: Sequence[str], known: FollowUpWords) -> int | None:

@@ -1,0 +1,59 @@
+"""What was found for a message, and what of that is remembered or asked on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from medpath.answering.answerer import CHANCES, PROFILE, Reading
+from medpath.answering.conversation.weighing import Turn
+from medpath.answering.question import OUT_OF_SCOPE, WEARY, Question
+from medpath.answering.replies.answer import Answer
+from medpath.knowledge.records import Fact
+from medpath.language.intents import ASK
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was found for a message as a question of its own, and the way in which it was read."""
+
+    reading: Reading
+    way: str
+
+
+def alone_of(question: Question, part: str) -> Question:
+    """One of the questions of a message as a question of its own."""
+    return replace(question, text=part, intents=question.parts.get(part, question.intents), vector=None)
+
+
+def speaks_for(turn: Turn, fact: Fact) -> str:
+    """The way to read a message that makes a fact likeliest."""
+
+    def likely(way: str) -> float:
+        reading = turn.readings[way]
+        place = next((i for i, one in enumerate(reading.facts) if one.id == fact.id), None)
+        return reading.sure * float(reading.shares[place]) if place is not None else 0.0
+
+    return max(turn.readings, key=likely)
+
+
+def is_private(question: Question) -> bool:
+    """Whether a message, or one of its questions, is of a kind that no language model is told."""
+    parts = (replace(question, intents=intents) for intents in question.parts.values())
+    return any(one.reason() in OUT_OF_SCOPE | {WEARY} for one in (question, *parts))
+
+
+def asking(question: Question) -> Question:
+    """The question; of somebody who tells of himself and asks something too, what he asks."""
+    asks = question.reason() == PROFILE and "?" in question.text
+    return replace(question, intents=asks_of(question.intents)) if asks else question
+
+
+def asks_of(intents: Mapping[str, float]) -> dict[str, float]:
+    """The intents of questions that facts answer."""
+    return {name: p for name, p in intents.items() if name.startswith(ASK) or name == CHANCES}
+
+
+def offered_by(answer: Answer) -> tuple[str, ...]:
+    """The facts that an answer offers to pick from."""
+    return tuple(fact for choice in answer.choices for fact in choice.facts)
