@@ -1,0 +1,50 @@
+"""Who asks for a plan, as far as he told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# In the order of the way; what a person in training abroad is stands beside it (`school`).
+STAGES = (
+    *("high_school", "high_school_senior", "college_freshman", "college_sophomore", "college_junior", "college_senior"),
+    *("college_graduate", "career_changer", "career_changer_nurse", "career_changer_military", "applicant", "reapplicant"),
+    *("md_accepted", "md_year_1", "md_year_2", "md_year_3", "md_year_4", "md_graduate"),
+    *("do_accepted", "do_year_1", "do_year_2", "do_year_3", "do_year_4", "do_graduate"),
+    *("img_accepted", "img_student", "img_graduate"),
+    *("resident_preliminary", "resident_pgy1", "resident_pgy2", "resident_pgy3", "resident_pgy4", "resident_pgy5"),
+    *("fellow", "attending"),
+)
+SCHOOLS = ("none", "md", "do", "img")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a person told of himself and of his goal; None is what he did not tell.
+
+    `stage` is one of STAGES, `school` one of SCHOOLS: the kind of medical school he is in, was in or wants to go to.
+    `target` and `specialty` (the one he trains in now) are ids of data/planning; `via` is a specialty that he wants to
+    go through. Years are calendar years: `start_year` and `graduation_year` belong to the school of his stage (high
+    school, college, medical school), for residents and graduates `graduation_year` is that of medical school.
+    `done` and `failed` are names of steps; `wishes` names choices that change the way (gap_year, no_gap_year,
+    chief_year, md_phd, bs_md, research_year, military, part_time, undecided, fast, cheap, …).
+    """
+
+    stage: str | None = None
+    school: str | None = None
+    country: str | None = None
+    citizenship: str | None = None
+    needs_visa: bool | None = None
+    visa: str | None = None
+    status: str | None = None
+    target: str | None = None
+    via: str | None = None
+    specialty: str | None = None
+    state: str | None = None
+    start_year: int | None = None
+    graduation_year: int | None = None
+    residency_start_year: int | None = None
+    residency_end_year: int | None = None
+    age: int | None = None
+    done: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    wishes: frozenset[str] = frozenset()
