@@ -3,6 +3,7 @@
 MedpathError
 ├── SetupError          something on this machine is missing or broken (encoder, model, port)
 ├── KnowledgeError      the knowledge file has faults; carries all of them
+├── PlanningError       the planning tables have faults, or a person's record cannot be planned for
 ├── FittingError        a file of questions to fit on cannot be used
 ├── StorageError        the conversation database cannot be used at present
 ├── ServiceError        a running part (Rasa server, action server) does not answer
@@ -34,6 +35,10 @@ class KnowledgeError(MedpathError):
         self.faults = list(faults)
         shown = "\n".join(self.faults)
         super().__init__(f"The knowledge file has {len(self.faults)} fault(s):\n{shown}")
+
+
+class PlanningError(MedpathError):
+    """The planning tables have faults, or what is told of a person cannot be read; the message says what to mend."""
 
 
 class FittingError(MedpathError):

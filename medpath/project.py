@@ -87,6 +87,11 @@ class Project:
         return self.ranking.with_name("ranking_in_context.yml")
 
     @property
+    def planning(self) -> Path:
+        """The tables of the planner."""
+        return self.root / "data" / "planning"
+
+    @property
     def state(self) -> Path:
         """Where a running Medpath keeps what is its own: logs, conversations, the secret of the web channel."""
         return self.kept or self.root / "var"

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 # In the order of the way; what a person in training abroad is stands beside it (`school`).
 STAGES = (
     *("high_school", "high_school_senior", "college_freshman", "college_sophomore", "college_junior", "college_senior"),
-    *("college_graduate", "career_changer", "career_changer_nurse", "career_changer_military", "applicant", "reapplicant"),
+    *(
+        "college_graduate",
+        "career_changer",
+        "career_changer_nurse",
+        "career_changer_military",
+        "applicant",
+        "reapplicant",
+    ),
     *("md_accepted", "md_year_1", "md_year_2", "md_year_3", "md_year_4", "md_graduate"),
     *("do_accepted", "do_year_1", "do_year_2", "do_year_3", "do_year_4", "do_graduate"),
     *("img_accepted", "img_student", "img_graduate"),
@@ -25,8 +32,9 @@ class Person:
     `target` and `specialty` (the one he trains in now) are ids of data/planning; `via` is a specialty that he wants to
     go through. Years are calendar years: `start_year` and `graduation_year` belong to the school of his stage (high
     school, college, medical school), for residents and graduates `graduation_year` is that of medical school.
-    `done` and `failed` are names of steps; `wishes` names choices that change the way (gap_year, no_gap_year,
-    chief_year, md_phd, bs_md, research_year, military, part_time, undecided, fast, cheap, …).
+    `by_year` is the year in which he wants to practice. `done` and `failed` are names of steps; `wishes` names choices
+    that change the way (gap_year, no_gap_year, chief_year, md_phd, bs_md, research_year, military, part_time,
+    undecided, fast, cheap, …).
     """
 
     stage: str | None = None
@@ -45,6 +53,7 @@ class Person:
     residency_start_year: int | None = None
     residency_end_year: int | None = None
     age: int | None = None
+    by_year: int | None = None
     done: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()

@@ -1,0 +1,85 @@
+"""What a plan costs and brings in: sums of values that facts state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from medpath.errors import PlanningError
+from medpath.knowledge.records import Knowledge
+from medpath.planning.plan import CostLine, PlannedStep
+from medpath.planning.records import Cost, Term
+from medpath.planning.routes import Route
+from medpath.planning.situation import Situation
+
+_PAY, _PAY_FACT = "residency_pay", "resident-salary/salary"
+_TRAINING = (
+    *("preliminary_year_left", "preliminary_year", "first_residency", "residency", "residency_left", "chief_year"),
+    *("fellowship_left", "fellowship", "second_fellowship", "third_fellowship"),
+)
+DIRECT, INCOME = "direct", "income"
+
+
+def cost_lines(
+    situation: Situation, route: Route, steps: Sequence[PlannedStep], tags: Collection[str], knowledge: Knowledge
+) -> tuple[CostLine, ...]:
+    """The cost lines of the steps, each once, in the order of the way."""
+    names = dict.fromkeys(name for step in steps for name in step.costs)
+    wanted = [situation.tables.costs[name] for name in names]
+    present = [cost for cost in wanted if cost.when.holds(tags)]
+    pay = {_PAY: _pay(route, situation, situation.tables.costs[_PAY], knowledge)}
+    return tuple(pay.get(cost.id) or _line(cost, knowledge) for cost in present)
+
+
+def direct_sum(costs: Sequence[CostLine]) -> tuple[float, float]:
+    """Lowest and highest sum of the fees to be paid."""
+    paid = [line for line in costs if line.kind == DIRECT and line.low is not None]
+    return sum(line.low or 0 for line in paid), sum(line.high or 0 for line in paid)
+
+
+def _line(cost: Cost, knowledge: Knowledge) -> CostLine:
+    if not cost.low:
+        return CostLine(cost.id, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
+    low, high = (sum(_worth(term, knowledge) for term in terms) for terms in (cost.low, cost.high))
+    how = _terms(cost.low, knowledge)
+    if cost.high != cost.low:
+        how = f"{how} to {_terms(cost.high, knowledge)}"
+    return CostLine(cost.id, cost.label, cost.kind, low, high, how, cost.basis, cost.facts)
+
+
+def _worth(term: Term, knowledge: Knowledge) -> float:
+    return _value(term.fact, term.value, knowledge) * _times(term, knowledge)
+
+
+def _times(term: Term, knowledge: Knowledge) -> float:
+    return _value(term.fact, term.times_value, knowledge) if term.times_value else term.times
+
+
+def _terms(terms: Sequence[Term], knowledge: Knowledge) -> str:
+    shown = []
+    for term in terms:
+        value, times = _value(term.fact, term.value, knowledge), _times(term, knowledge)
+        shown.append(f"{value:g}" if times == 1 else f"{times:g}*{value:g}")
+    return " + ".join(shown)
+
+
+def _value(fact_id: str, key: str, knowledge: Knowledge) -> float:
+    fact = knowledge.fact(fact_id)
+    value = fact.values.get(key) if fact else None
+    if not isinstance(value, (int, float)):
+        raise PlanningError(f"costs.yml: {fact_id} has no number {key} among its values. Mend the term or the fact.")
+    return float(value)
+
+
+def _pay(route: Route, situation: Situation, cost: Cost, knowledge: Knowledge) -> CostLine:
+    """The mean pay of the training years ahead, from the postgraduate year that begins or runs."""
+    fact = knowledge.fact(_PAY_FACT)
+    began = route.anchors.get("training", situation.year_end)
+    first = max(situation.year_end - began, 1)
+    years = range(first, first + sum(route.lengths.get(key, (0,))[0] for key in _TRAINING))
+    pay = [fact.values[f"PGY{year}"] for year in years if fact and f"PGY{year}" in fact.values]
+    if not pay:
+        return CostLine(cost.id, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
+    total = float(sum(pay))
+    how = " + ".join(f"{amount:g}" for amount in pay)
+    label = f"{cost.label}, PGY-{first} to PGY-{first + len(pay) - 1}"
+    return CostLine(cost.id, label, INCOME, total, total, how, cost.basis, cost.facts)

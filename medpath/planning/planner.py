@@ -1,0 +1,74 @@
+"""Lays out a person's way: medpath.planning's one entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from medpath.knowledge.records import Knowledge
+from medpath.planning.grounds import uncertain_parts
+from medpath.planning.money import cost_lines
+from medpath.planning.person import Person
+from medpath.planning.plan import Plan, shown_years
+from medpath.planning.problems import asked_back, problems_of
+from medpath.planning.records import Tables
+from medpath.planning.remarks import contacts_of, remarks_of
+from medpath.planning.routes import Route, routes_of
+from medpath.planning.scheduling import laid_over, steps_of
+from medpath.planning.situation import Situation, situation_of
+from medpath.planning.tags import tags_of
+from medpath.planning.values import plan_values
+
+
+def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> Plan:
+    """The way of a person from a day on; where his record contradicts itself, a question back and no dates.
+
+    The same record, day, tables and knowledge give the same plan. Raises PlanningError for an unknown stage.
+    """
+    situation = situation_of(person, today, tables)
+    target = situation.target.label if situation.target else ""
+    contradictions, asks = asked_back(situation, knowledge)
+    if asks:
+        return Plan(person, target, problems=contradictions, asks=asks)
+    routes = routes_of(situation)
+    shown, *others = (steps_of(situation, route) for route in routes)
+    steps = laid_over(shown, others)
+    exams = tuple(dict.fromkeys(exam for step in steps for exam in step.exams))
+    tags = _all_tags(situation, routes)
+    earliest = sorted({route.practice for route in routes})
+    values = plan_values(situation, routes, steps)
+    return Plan(
+        person=person,
+        target=target,
+        steps=steps,
+        years=_years(routes),
+        earliest=_between(earliest),
+        years_from_now=_between([year - today.year for year in earliest]),
+        age=_between([person.age + year - today.year for year in earliest]) if person.age is not None else None,
+        exams=exams,
+        costs=cost_lines(situation, routes[0], steps, tags, knowledge),
+        problems=problems_of(situation, routes, knowledge),
+        remarks=remarks_of(tables, routes[0], values, tags, knowledge, today),
+        contacts=contacts_of(tables, tags, knowledge),
+        uncertain=uncertain_parts(steps, knowledge, today),
+        exam_labels={exam: tables.exams[exam] for exam in exams},
+    )
+
+
+def _all_tags(situation: Situation, routes: Sequence[Route]) -> frozenset[str]:
+    """The tags of the route that is shown, those that any route alone has, and whether the Match may be one of two."""
+    matches = {route.anchors.get("match") for route in routes}
+    two = {"two_seasons"} if len(matches) > 1 else set()
+    return tags_of(situation, routes[0]).union(two, *(route.tags for route in routes))
+
+
+def _years(routes: Sequence[Route]) -> dict[str, str]:
+    """Each stretch with the lengths that it has on the routes; a stretch of no years is none."""
+    keys = dict.fromkeys(key for route in routes for key in route.lengths)
+    choices = {key: [route.lengths[key] for route in routes if key in route.lengths] for key in keys}
+    return {key: shown_years(choice) for key, choice in choices.items() if any(map(any, choice))}
+
+
+def _between(numbers: Sequence[int]) -> str:
+    """ "2036", or "2036-2037" for the first and the last."""
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"

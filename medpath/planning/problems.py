@@ -1,0 +1,123 @@
+"""Impossible or inconsistent wishes: those that allow no dated plan, and those that are told before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from medpath.knowledge.records import Knowledge
+from medpath.planning.contradictions import Found, contradictions
+from medpath.planning.plan import Said
+from medpath.planning.records import Tables, Training
+from medpath.planning.routes import Route, wants_j1
+from medpath.planning.situation import Situation
+from medpath.planning.tags import training_years
+from medpath.planning.values import chain_text
+from medpath.planning.ways import serves
+
+_ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
+_MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}
+
+
+def asked_back(situation: Situation, knowledge: Knowledge) -> tuple[tuple[Said, ...], str]:
+    """The contradictions of what was told and the question back; empty where there are none."""
+    found = list(contradictions(situation))
+    problems = situation.tables.problems
+    said = tuple(_said(one, situation.tables, knowledge) for one in found)
+    return said, problems[found[0].id].asks.format(**found[0].values) if found else ""
+
+
+def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowledge) -> tuple[Said, ...]:
+    """What cannot be had as it is wished, with the ways that exist; the plan takes those."""
+    found = (one for check in _CHECKS for one in check(situation, routes))
+    return tuple(_said(one, situation.tables, knowledge) for one in found)
+
+
+def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
+    problem = tables.problems[found.id]
+    cited = [fact.text for fact in map(knowledge.fact, problem.cites) if fact is not None]
+    return Said(found.id, " ".join([problem.text.format(**found.values), *cited]), (*problem.facts, *problem.cites))
+
+
+def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A fellowship wished after a residency that does not lead to it."""
+    target, via = situation.target, situation.via
+    if target is None or via is None or via == routes[0].way.residency or not target.is_fellowship:
+        return
+    if via in routes[0].way.fellowships or serves(via, target):
+        return
+    values = {"via": via.label, "fellowship": target.label, "direct": chain_text(routes[0])}
+    yield Found("fellowship_prerequisite", {**values, "needed": _needed(target, situation.tables)})
+
+
+def _needed(training: Training, tables: Tables) -> str:
+    return tables.texts["or"].join(tables.trainings[name].label for name in training.after)
+
+
+def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A fellowship wished by somebody whose residency does not lead to it."""
+    target, current = situation.target, situation.current
+    if target is None or current is None or not target.is_fellowship or not routes[0].matching:
+        return
+    first = routes[0].way.residency
+    values = {"current": current.label, "target": target.label, "needed": _needed(target, situation.tables)}
+    yield Found("fellowship_prerequisite_resident", {**values, "needed_first": first.label if first else ""})
+
+
+def _abroad(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    residency, target = routes[0].way.residency, situation.target
+    if situation.is_trained_abroad and residency and target and routes[0].matching:
+        yield Found("residency_abroad", {"target": target.label, "residency": residency.label})
+
+
+def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    person = situation.person
+    aims_at_it = person.target in _ONE_YEAR_PLACES
+    if aims_at_it or (situation.stage.id == "resident_preliminary" and person.target is None):
+        yield Found("preliminary_no_board", {})
+    elif person.target and situation.target is None:
+        yield Found("unknown_target", {"target": person.target.replace("_", " ")})
+
+
+def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    limits, route = situation.tables.lengths, routes[0]
+    values = {
+        "chain": chain_text(route),
+        "training_years": str(training_years(route)),
+        "limit_j1": str(limits["j1_limit"][0]),
+        "limit_h1b": str(limits["h1b_limit"][0]),
+    }
+    if wants_j1(situation) and training_years(route) > limits["j1_limit"][0]:
+        yield Found("j1_limit", values)
+    if situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
+        yield Found("h1b_limit", values)
+
+
+def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    wishes, anchors = situation.person.wishes, routes[0].anchors
+    if "no_gap_year" in wishes and "gap_year" in routes[0].lengths and "degree" in anchors:
+        yield Found("no_gap_possible", {"degree": str(anchors["degree"]), "entry": str(anchors["entry"])})
+    if situation.is_military and (situation.person.needs_visa or situation.person.citizenship not in (None, "US")):
+        yield Found("hpsp_citizenship", {})
+    if situation.is_premed and wishes & {"part_time", "online"}:
+        yield Found("no_part_time", {})
+    if situation.is_premed and wishes & {"bridge", "no_medical_school"}:
+        yield Found("no_bridge", {})
+
+
+def _match(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    residency = routes[0].way.residency
+    named = [_MATCHES[wish] for wish in _MATCHES if wish in situation.person.wishes]
+    if residency and routes[0].matching and named and residency.cycle not in named:
+        label = situation.tables.cycles[residency.cycle].label
+        yield Found("wrong_match", {"residency": residency.label, "match_label": label})
+
+
+def _too_soon(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    wanted, earliest = situation.person.by_year, min(route.practice for route in routes)
+    if wanted is not None and wanted < earliest:
+        yield Found("too_soon", {"wanted": str(wanted), "earliest": str(earliest)})
+
+
+_CHECKS: Sequence[Callable[[Situation, Sequence[Route]], Iterator[Found]]] = (
+    *(_via, _current, _abroad, _preliminary, _visa, _wishes, _match, _too_soon),
+)

@@ -1,0 +1,61 @@
+"""What somebody has to hear with his plan, and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from string import Formatter
+
+from medpath.knowledge.records import Knowledge
+from medpath.planning.conditions import ALWAYS
+from medpath.planning.plan import Said
+from medpath.planning.records import Remark, Tables
+from medpath.planning.routes import Route
+
+_SAYS_RANK = 3
+
+
+def remarks_of(
+    tables: Tables, route: Route, values: Mapping[str, str], tags: Collection[str], knowledge: Knowledge, today: date
+) -> tuple[Said, ...]:
+    """The remarks whose condition holds and whose values the plan has, the weightiest first, no fact told twice."""
+    held = [remark for remark in tables.remarks if remark.when.holds(tags)]
+    held += list(_of_trainings(route))
+    said: list[Said] = []
+    told: set[str] = set()
+    for remark in sorted(held, key=lambda remark: remark.rank):
+        for one in _said(remark, values, knowledge, today):
+            if one.text not in told:
+                told.add(one.text)
+                said.append(one)
+    return tuple(said)
+
+
+def _of_trainings(route: Route) -> Iterator[Remark]:
+    """What the residency and the fellowships of the way have to say of themselves."""
+    residency = [route.way.residency] if route.way.residency and route.matching else []
+    for training in [*residency, *(leg.training for leg in route.legs)]:
+        for fact in training.says:
+            yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
+
+
+def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today: date) -> Iterator[Said]:
+    if remark.text:
+        if all(values.get(name) for name in fields_of(remark.text)):
+            yield Said(remark.id, remark.text.format(**values), remark.facts)
+        return
+    for fact_id in remark.facts:
+        fact = knowledge.fact(fact_id)
+        if fact is not None and not fact.is_expired(today):
+            yield Said(remark.id, fact.text, (fact.id,))
+
+
+def fields_of(text: str) -> list[str]:
+    """The names in braces of a template."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+def contacts_of(tables: Tables, tags: Collection[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """Whom to ask, each once."""
+    held = (contact for contact in tables.contacts if contact.when.holds(tags))
+    return tuple(dict.fromkeys(contact.text or knowledge.hubs[contact.hub].ask for contact in held))

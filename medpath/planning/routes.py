@@ -1,0 +1,210 @@
+"""The routes that a person can take to his target: the years on which everything else is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from medpath.planning.moments import Moment, month_of
+from medpath.planning.records import Training
+from medpath.planning.situation import Situation
+from medpath.planning.starts import Draft, drafts
+from medpath.planning.ways import Way, ways_to
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A fellowship of a route with the years in which it begins and ends; `number` counts from 1."""
+
+    training: Training
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: the anchor years of its dates, the lengths of its stretches in years, the fellowships ahead."""
+
+    way: Way
+    anchors: Mapping[str, int]
+    lengths: Mapping[str, tuple[int, ...]]
+    tags: frozenset[str] = frozenset()
+    legs: tuple[Leg, ...] = ()
+    matching: bool = False
+    residency_running: bool = False
+    running: Training | None = field(default=None)
+
+    @property
+    def practice(self) -> int:
+        """The year in which the last training ends."""
+        return self.anchors["practice"]
+
+
+def routes_of(situation: Situation) -> list[Route]:
+    """All routes, the one that the dates are shown for first; those that differ in no year are one."""
+    found: dict[tuple[object, ...], Route] = {}
+    for draft in drafts(situation):
+        for way in ways_to(situation.target, situation.current, situation.via, situation.tables):
+            for long in (False, True):
+                route = _complete(situation, draft, way, long)
+                key = (*sorted(route.anchors.items()), *sorted(route.lengths.items()), route.tags)
+                found.setdefault(key, route)
+    return list(found.values())
+
+
+def _complete(situation: Situation, draft: Draft, way: Way, long: bool) -> Route:
+    route = Route(way, dict(draft.anchors), dict(draft.lengths), draft.tags, running=draft.running)
+    route = _residency(situation, route, draft, long)
+    if "chief_year" in situation.person.wishes and (route.matching or route.residency_running):
+        end = route.anchors["residency_end"] + 1
+        route = _with(route, {"chief_end": end, "practice": end}, {"chief_year": (1,)})
+    route = _fellowships(situation, route, long)
+    return _after(situation, route, long)
+
+
+def _residency(situation: Situation, route: Route, draft: Draft, long: bool) -> Route:
+    residency = route.way.residency
+    if "match" not in route.anchors or not _needs_match(situation, route.way):
+        return _running(situation, route, long)
+    training = route.anchors["match"]
+    before = route.way.before.years[0] if route.way.before else 0
+    years = _years(residency, situation, long) - draft.credit
+    separate = residency.separate_years if residency and not draft.first_year_done and not before else 0
+    begins = draft.anchors.get("residency", training) + separate + before
+    lengths = {"residency": (years,)}
+    if separate:
+        lengths["preliminary_year"] = (1,)
+    if before:
+        lengths["first_residency"] = (before,)
+    anchors = {
+        "training": draft.anchors.get("training", training),
+        "residency": begins,
+        "residency_end": begins + years,
+    }
+    route = _with(route, {**anchors, "practice": begins + years}, lengths)
+    tags = {"first_year:separate"} if separate else set()
+    return replace(route, matching=True, tags=route.tags | tags | ({"detour"} if before else set()))
+
+
+def _needs_match(situation: Situation, way: Way) -> bool:
+    current = situation.current
+    if situation.stage.phase not in ("resident", "fellow", "attending"):
+        return True
+    if current is None:
+        return True
+    return way.residency is not None and not _is_covered(way, current)
+
+
+def _is_covered(way: Way, current: Training) -> bool:
+    """Whether the residency that somebody is in or has done is one that the way begins with."""
+    assert way.residency is not None
+    if current.is_fellowship:
+        return current in way.fellowships or any(current.id in f.after for f in way.fellowships)
+    return current == way.residency or way.residency.id in current.serves_as
+
+
+def _running(situation: Situation, route: Route, long: bool) -> Route:
+    route = replace(route, anchors={key: year for key, year in route.anchors.items() if key != "match"})
+    if situation.stage.phase != "resident":
+        return _with(route, {"practice": route.anchors.get("running_end", situation.year_end - 1)}, {})
+    current = situation.current
+    person = situation.person
+    assert current is not None
+    start = person.residency_start_year or situation.year_end - situation.stage.training_year
+    end = person.residency_end_year or start + current.separate_years + current.years[-1 if long else 0]
+    end = max(end, situation.year_end)
+    anchors = {"training": start, "residency": start, "residency_end": end, "practice": end}
+    left = end - (situation.year_end - 1)
+    return replace(_with(route, anchors, {"residency_left": (left,)}), residency_running=True)
+
+
+def _years(training: Training | None, situation: Situation, long: bool) -> int:
+    lengths = training.years if training else situation.tables.lengths["residency_open"]
+    return lengths[-1 if long else 0]
+
+
+def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
+    ahead = list(_ahead(situation, route))
+    offset = 1 if route.running else 0
+    for number, fellowship in enumerate(ahead, 1 + offset):
+        before = _taken_before(route, fellowship, situation)
+        years = fellowship.years_after.get(before.id if before else "", fellowship.years[-1 if long else 0])
+        route = _early(route, fellowship, number, long)
+        start = _first_start(situation, fellowship, route.practice)
+        leg = Leg(fellowship, number, start, start + years)
+        gap = {"wait_before_fellowship": (start - route.practice,)} if start > route.practice else {}
+        route = _with(route, {"practice": leg.end}, {leg_name(number, "fellowship"): (years,), **gap})
+        route = replace(route, legs=(*route.legs, leg))
+    if route.legs:
+        route = _with(route, {"first_fellowship": route.legs[0].start}, {})
+    return route
+
+
+def _ahead(situation: Situation, route: Route) -> Iterator[Training]:
+    """The fellowships of the way that are not running or finished."""
+    current = situation.current
+    names = [fellowship.id for fellowship in route.way.fellowships]
+    behind = names.index(current.id) + 1 if current and current.id in names else 0
+    yield from route.way.fellowships[behind:]
+
+
+def _taken_before(route: Route, fellowship: Training, situation: Situation) -> Training | None:
+    own = [situation.current, situation.via, route.way.residency]
+    return next((t for t in own if t and t.id in fellowship.years_after), None)
+
+
+def _early(route: Route, fellowship: Training, number: int, long: bool) -> Route:
+    """A residency that may be left early for the fellowship, unless the long route is asked for."""
+    if long or not fellowship.early_entry or number > 1 or "residency_end" not in route.anchors or route.legs:
+        return route
+    end = route.anchors["residency_end"] - fellowship.early_entry
+    key = "residency" if "residency" in route.lengths else "residency_left"
+    years = route.lengths[key][0] - fellowship.early_entry
+    return route if years < 1 else _with(route, {"residency_end": end, "practice": end}, {key: (years,)})
+
+
+def _first_start(situation: Situation, fellowship: Training, earliest: int) -> int:
+    """The first year from `earliest` on for which one can still apply."""
+    if "fellowship_application" in situation.person.done:
+        return earliest
+    apply = situation.tables.cycles[fellowship.cycle].parts["apply"]
+    for year in range(earliest, earliest + 5):
+        end = apply.ends.moment({"fellowship": year}, situation.today)
+        now = month_of(situation.today)
+        if end is not None and Moment(end.year, end.month) >= now:
+            return year
+    return earliest
+
+
+def leg_name(number: int, name: str) -> str:
+    """The name of a step or length of the nth fellowship: fellowship, second_fellowship, third_fellowship."""
+    return ("", "second_", "third_", "fourth_")[number - 1] + name
+
+
+def _after(situation: Situation, route: Route, long: bool) -> Route:
+    lengths = situation.tables.lengths
+    end, anchors = route.practice, {}
+    more: dict[str, tuple[int, ...]] = {}
+    if situation.is_military and (situation.is_premed or situation.stage.phase == "student"):
+        tour = lengths["gmo_tour"][-1 if long else 0]
+        kinds = [kind for kind in ("hpsp", "usu") if kind in situation.person.wishes] or ["hpsp", "usu"]
+        service = tuple(lengths[f"{kind}_service"][0] for kind in kinds)
+        end += tour
+        anchors = {"practice": end, "service_end": end + service[0]}
+        more = {"gmo_tour": (tour,), "military_service": service}
+    if wants_j1(situation):
+        anchors["waiver_end"] = end + lengths["j1_waiver_job"][0]
+        more["j1_waiver_job"] = lengths["j1_waiver_job"]
+    return _with(route, anchors, more)
+
+
+def wants_j1(situation: Situation) -> bool:
+    """Whether a J-1 is the visa of the plan: he names it, or needs one and names none."""
+    person = situation.person
+    named = (person.visa or "").upper().replace("-", "").replace(" ", "")
+    return situation.school == "img" and (named == "J1" or (bool(person.needs_visa) and not named))
+
+
+def _with(route: Route, anchors: Mapping[str, int], lengths: Mapping[str, tuple[int, ...]]) -> Route:
+    return replace(route, anchors={**route.anchors, **anchors}, lengths={**route.lengths, **lengths})

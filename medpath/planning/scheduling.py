@@ -1,0 +1,148 @@
+"""The steps of a route with their dates, and routes laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from medpath.planning.moments import Moment, month_of
+from medpath.planning.plan import RANGE, PlannedStep, shown_years
+from medpath.planning.records import Span, StepRule, Training
+from medpath.planning.routes import Leg, Route, leg_name
+from medpath.planning.situation import Situation
+from medpath.planning.tags import tags_of
+
+_BOARD_STEPS = {"board_certification", "subspecialty_board"}
+
+
+def steps_of(situation: Situation, route: Route) -> list[PlannedStep]:
+    """The steps of one route that lie ahead, in the order in which they begin."""
+    tags = tags_of(situation, route)
+    rules = [rule for rule in situation.tables.steps if rule.when.holds(tags) and not _is_behind(rule, situation)]
+    found: dict[str, PlannedStep] = {}
+    for step in (step for rule in rules for step in _planned(rule, route, situation)):
+        found.setdefault(step.name, step)
+    order = {name: number for number, name in enumerate(dict.fromkeys(_names(situation.tables.steps)))}
+    placed = sorted(found.values(), key=lambda step: (step.start, order[step.name]))
+    names = {step.name for step in placed}
+    return [replace(step, needs=tuple(name for name in step.needs if name in names)) for step in placed]
+
+
+def _names(rules: Sequence[StepRule]) -> Iterator[str]:
+    """All names of steps in the order of the table, those of further fellowships, and last what follows training."""
+    closing = [rule for rule in rules if rule.stretch == "after" and not rule.each]
+    for number in range(1, 5):
+        yield from (leg_name(number, rule.name) for rule in rules if rule not in closing)
+    yield from (rule.name for rule in closing)
+
+
+def _is_behind(rule: StepRule, situation: Situation) -> bool:
+    if rule.name in situation.person.failed:
+        return False
+    of_a_residency = rule.each == "fellowship" or rule.stretch in ("fellowship", "after")
+    return (rule.name in situation.behind and not of_a_residency) or rule.stretch in situation.stage.behind_stretches
+
+
+def _planned(rule: StepRule, route: Route, situation: Situation) -> Iterator[PlannedStep]:
+    if rule.each == "fellowship":
+        for leg in route.legs:
+            anchors = {**route.anchors, "fellowship": leg.start, "fellowship_end": leg.end}
+            yield from _dated(rule, route, situation, anchors, leg)
+        if route.running and rule.name == "subspecialty_board":
+            end = route.anchors["running_end"]
+            leg = Leg(route.running, 1, end - route.running.years[-1], end)
+            yield from _dated(rule, route, situation, {**route.anchors, "fellowship_end": end}, leg)
+        return
+    yield from _dated(rule, route, situation, route.anchors, None)
+
+
+def _dated(
+    rule: StepRule, route: Route, situation: Situation, anchors: Mapping[str, int], leg: Leg | None
+) -> Iterator[PlannedStep]:
+    training = leg.training if leg else route.way.residency
+    if rule.name in _BOARD_STEPS and not (training and training.boards):
+        return
+    if leg and rule.name == "fellowship_application" and leg.number == 1 and rule.name in situation.person.done:
+        return
+    span = rule.span or _cycle_span(rule, training, situation)
+    start, end = (rule_.moment(anchors, situation.today) for rule_ in (span.begins, span.ends))
+    if start is None or end is None:
+        return
+    start, end, clipped = _from_today(start, end, situation.today)
+    number = leg.number if leg else 1
+    yield PlannedStep(
+        name=leg_name(number, rule.name),
+        label=_label(rule, route, leg),
+        stretch=rule.stretch,
+        start=start,
+        end=end,
+        certainty=RANGE if clipped else span.certainty,
+        years=shown_years([route.lengths.get(leg_name(number, rule.length), ())]) if rule.length else "",
+        needs=_needs(rule, route, number),
+        exams=_exams(rule, training),
+        costs=rule.costs,
+        facts=_facts(rule, training, situation),
+        is_deadline=rule.deadline,
+    )
+
+
+def _cycle_span(rule: StepRule, training: Training | None, situation: Situation) -> Span:
+    cycle = situation.tables.cycles[training.cycle if training else "main"]
+    return cycle.parts[rule.part]
+
+
+def _from_today(start: Moment, end: Moment, today: date) -> tuple[Moment, Moment, bool]:
+    """The dates, none before today: what has begun begins now, and what is overdue is to be done now."""
+    now = month_of(today)
+    if start.last_day >= today:
+        return start, end, False
+    return now, max(end, now) if end.last_day >= today else now, True
+
+
+def _label(rule: StepRule, route: Route, leg: Leg | None) -> str:
+    residency = route.way.residency
+    names = {
+        "residency": residency.label if residency else "the specialty of your choice",
+        "fellowship": leg.training.label if leg else "",
+        "running": route.running.label if route.running else "",
+    }
+    return rule.label.format(**names)
+
+
+def _needs(rule: StepRule, route: Route, number: int) -> tuple[str, ...]:
+    if rule.each != "fellowship":
+        last = [leg_name(leg.number, "fellowship") for leg in route.legs[-1:]]
+        return tuple(name for need in rule.needs for name in (last if need == "fellowship" else [need]))
+    own = ("fellowship", "fellowship_match", "fellowship_application", "subspecialty_board")
+    named = [leg_name(number, need) if need in own else need for need in rule.needs]
+    before = [leg_name(number - 1, "fellowship")] if rule.name == "fellowship" and number > 1 else []
+    return (*named, *before)
+
+
+def _exams(rule: StepRule, training: Training | None) -> tuple[str, ...]:
+    if rule.exam:
+        return (rule.exam,)
+    return training.boards if training and rule.name in _BOARD_STEPS else ()
+
+
+def _facts(rule: StepRule, training: Training | None, situation: Situation) -> tuple[str, ...]:
+    own: tuple[str, ...] = ()
+    if training and rule.part:
+        own = (*situation.tables.cycles[training.cycle].facts, *training.facts[:1])
+    elif training and rule.name in ("residency", "residency_end", "fellowship"):
+        own = (training.length.fact,)
+    elif training and rule.name in _BOARD_STEPS:
+        own = training.facts[1:2]
+    return tuple(dict.fromkeys((*rule.facts, *own)))
+
+
+def laid_over(shown: Sequence[PlannedStep], others: Sequence[Sequence[PlannedStep]]) -> tuple[PlannedStep, ...]:
+    """The steps of the route that is shown, each with its dates and lengths on the other routes."""
+    return tuple(_with_others(step, [s for route in others for s in route if s.name == step.name]) for step in shown)
+
+
+def _with_others(step: PlannedStep, others: Sequence[PlannedStep]) -> PlannedStep:
+    dates = dict.fromkeys((other.start, other.end) for other in others)
+    dates.pop((step.start, step.end), None)
+    return replace(step, others=tuple(dates)) if dates else step

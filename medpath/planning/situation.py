@@ -1,0 +1,125 @@
+"""Where a person stands today: his stage, his school, what lies behind, which trainings are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from medpath.errors import PlanningError
+from medpath.planning.person import Person
+from medpath.planning.records import StageRow, Tables, Training
+
+OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-graduates/year-of-graduation
+SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
+PREMED_PHASES = ("high_school", "college", "post_college")
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A person on a day, with what his stage means."""
+
+    person: Person
+    today: date
+    tables: Tables
+    stage: StageRow
+
+    @property
+    def year_end(self) -> int:
+        """The calendar year in which the running academic year ends."""
+        return self.today.year + (self.today.month >= SCHOOL_YEAR_BEGINS)
+
+    @property
+    def is_premed(self) -> bool:
+        """Whether medical school lies ahead."""
+        return self.stage.phase in PREMED_PHASES
+
+    @property
+    def school(self) -> str:
+        """md, do, img, or open where it is not settled."""
+        told = self.person.school if self.person.school in ("md", "do", "img") else ""
+        return self.stage.school or told or (OPEN if self.is_premed else "md")
+
+    @property
+    def school_length(self) -> str:
+        """The row of lengths that his medical school takes."""
+        if "three_year_md" in self.person.wishes or "accelerated" in self.person.wishes:
+            return "three_year_md"
+        if self.school != "img":
+            return "medical_school_do" if self.school == "do" else "medical_school_md"
+        return "medical_school_md" if self.is_in("us_rotations") else "medical_school_abroad"
+
+    @property
+    def is_military(self) -> bool:
+        """Whether the armed forces are to pay for school."""
+        return bool(self.person.wishes & {"military", "hpsp", "usu"}) or self.stage.id == "career_changer_military"
+
+    @property
+    def next_season(self) -> int:
+        """The first Match that can still be applied for in time."""
+        return self.today.year + (2 if self.today.month > LAST_GOOD_MONTH_TO_APPLY else 1)
+
+    @property
+    def wants_h1b(self) -> bool:
+        """Whether he names the H-1B as his visa."""
+        return "H1B" in (self.person.visa or "").upper().replace("-", "").replace(" ", "")
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether his application for residency is out."""
+        return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
+
+    @cached_property
+    def current(self) -> Training | None:
+        """The training that he is in or has finished; None before it and in a preliminary year."""
+        trainee = self.stage.phase in ("resident", "fellow", "attending")
+        told = self.tables.training(self.person.specialty) if trainee else None
+        if told or not trainee or self.stage.id == "resident_preliminary":
+            return told
+        target = self.target
+        if target is None or not target.is_fellowship or self.stage.phase == "fellow":
+            return target
+        while target.is_fellowship:
+            target = self.tables.trainings[target.after[0]]
+        return target
+
+    @property
+    def target(self) -> Training | None:
+        """What he wants to be trained in."""
+        return self.tables.training(self.person.target)
+
+    @property
+    def via(self) -> Training | None:
+        """The training that he wants to go through."""
+        return self.tables.training(self.person.via)
+
+    @property
+    def behind(self) -> frozenset[str]:
+        """The steps that he does not have to take any more."""
+        return (self.person.done | set(self.stage.behind)) - self.person.failed
+
+    def is_in(self, region: str) -> bool:
+        """Whether the country of his school lies in a region of countries.yml."""
+        return self.person.country in self.tables.countries.get(region, frozenset())
+
+    @property
+    def is_old_graduate(self) -> bool:
+        """Whether he graduated longer ago than many programs like."""
+        year = self.person.graduation_year
+        return self.stage.phase == "graduate" and year is not None and self.today.year - year > OLD_AFTER_YEARS
+
+    @property
+    def is_trained_abroad(self) -> bool:
+        """Whether he finished a residency outside the US."""
+        abroad = {"trained_abroad", "foreign_residency"} & self.person.wishes or "residency" in self.person.done
+        return self.school == "img" and self.stage.phase == "graduate" and bool(abroad or self.person.specialty)
+
+
+def situation_of(person: Person, today: date, tables: Tables) -> Situation:
+    """Where a person stands; raises PlanningError for a stage that stages.yml does not have."""
+    stage = tables.stages.get(person.stage or "")
+    if stage is None:
+        raise PlanningError(f"The stage {person.stage!r} is not known. Give one of {', '.join(tables.stages)}.")
+    practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa
+    return Situation(person, today, tables, tables.stages["img_graduate"] if practices_abroad else stage)

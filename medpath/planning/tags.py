@@ -1,0 +1,128 @@
+"""The tags that the conditions of the planning tables name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medpath.planning.routes import Route, wants_j1
+from medpath.planning.situation import Situation
+from medpath.planning.starts import needs_prerequisites
+
+FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
+
+
+def tags_of(situation: Situation, route: Route) -> frozenset[str]:
+    """What is true of a person on a route.
+
+    stage:, phase:, school:, exams:, region:, country:, state:, status:, visa:, wish:, failed:, done:, target:,
+    residency:, current:, fellowship:, match:, applies_by:, first_year:, residency_trait:, fellowship_trait:, route:,
+    class:, parent:, and the plain premed, military, gap, matching, training, residency_running, fellowship_ahead,
+    fellowship_running, trained_abroad, has_applied, late_season, j1_over_limit and others that name themselves.
+    """
+    return frozenset((*_of_person(situation), *_of_school(situation, route), *_of_training(situation, route)))
+
+
+def _of_person(situation: Situation) -> Iterator[str]:
+    person, stage = situation.person, situation.stage
+    yield from (f"stage:{person.stage}", f"phase:{stage.phase}")
+    for name in ("country", "state", "target"):
+        if getattr(person, name):
+            yield f"{name}:{getattr(person, name)}"
+    if person.status:
+        yield from (f"status:{person.status}", "status:told")
+    yield from (f"wish:{wish}" for wish in person.wishes)
+    yield from (f"failed:{step}" for step in person.failed)
+    yield from (f"done:{step}" for step in person.done)
+    if person.failed:
+        yield "failed:any"
+    if person.age is not None:
+        yield "age:told"
+        yield from ("age:30",) if person.age >= 30 else ()
+    if situation.is_premed:
+        yield "premed"
+    if situation.is_military:
+        yield "military"
+    yield from _visa(situation)
+
+
+def _visa(situation: Situation) -> Iterator[str]:
+    person = situation.person
+    if wants_j1(situation):
+        yield "visa:j1"
+    if situation.wants_h1b:
+        yield "visa:h1b"
+    if person.needs_visa:
+        yield "visa:needed"
+    elif person.needs_visa is False and situation.school == "img" and not _is_citizen(situation):
+        yield "visa:not_needed"
+    if person.needs_visa and not person.visa:
+        yield "visa:open"
+
+
+def _is_citizen(situation: Situation) -> bool:
+    return situation.person.citizenship == "US"
+
+
+def _of_school(situation: Situation, route: Route) -> Iterator[str]:
+    yield f"school:{situation.school}"
+    yield "exams:comlex" if situation.school == "do" else "exams:usmle"
+    yield from (f"region:{name}" for name in situation.tables.countries if situation.is_in(name))
+    yield from route.tags
+    if needs_prerequisites(situation) and situation.is_premed:
+        yield "missing:prerequisites"
+    if situation.stage.id == "applicant":
+        yield "applied:medical_school"
+    if route.anchors.get("graduation", 0) >= FIRST_CLASS_WITH_C3DO:
+        yield "class:c3do"
+    if situation.is_trained_abroad:
+        yield "trained_abroad"
+    if situation.school == "img" and situation.is_old_graduate:
+        yield "old_graduate"
+    if situation.school == "img" and _is_citizen(situation):
+        yield "us_citizen_abroad"
+
+
+def _of_training(situation: Situation, route: Route) -> Iterator[str]:
+    residency = route.way.residency
+    if residency:
+        yield from (f"residency:{residency.id}", f"match:{residency.cycle}", f"applies_by:{residency.applies_by}")
+        yield f"entry:{residency.first_year}"
+        yield from (f"residency_trait:{trait}" for trait in residency.traits)
+        yield from (f"parent:{leg.training.after[0]}" for leg in route.legs)
+    else:
+        yield from ("match:main", "applies_by:eras_application", "residency:open")
+    if situation.current:
+        yield f"current:{situation.current.id}"
+    for leg in route.legs:
+        yield from (f"fellowship:{leg.training.id}", f"cycle:{leg.training.cycle}")
+        yield from (f"fellowship_trait:{trait}" for trait in leg.training.traits)
+    yield from _flags(situation, route)
+
+
+def _flags(situation: Situation, route: Route) -> Iterator[str]:
+    flags = {
+        "matching": route.matching,
+        "training": route.matching or route.residency_running,
+        "residency_running": route.residency_running,
+        "fellowship_running": route.running is not None,
+        "fellowship_ahead": bool(route.legs),
+        "two_fellowships": len(route.legs) + bool(route.running) > 1,
+        "has_applied": situation.has_applied,
+        "late_season": route.matching and not situation.has_applied and route.anchors["match"] == situation.year_end,
+        "switching": route.matching and situation.current is not None,
+        "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
+        "open_target": situation.target is None,
+        "exams_missing": "exams_and_certification" in route.lengths,
+    }
+    yield from (name for name, holds in flags.items() if holds)
+    limits = situation.tables.lengths
+    years = training_years(route)
+    if years > limits["j1_limit"][0]:
+        yield "over_seven_years"
+    if years > limits["h1b_limit"][0]:
+        yield "over_six_years"
+
+
+def training_years(route: Route) -> int:
+    """Years of residency and fellowship from the first one on, as a visa counts them."""
+    return route.practice - route.anchors["training"] if "training" in route.anchors else 0
