@@ -38,12 +38,12 @@ def direct_sum(costs: Sequence[CostLine]) -> tuple[float, float]:
 
 def _line(cost: Cost, knowledge: Knowledge) -> CostLine:
     if not cost.low:
-        return CostLine(cost.id, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
+        return CostLine(cost.item, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
     low, high = (sum(_worth(term, knowledge) for term in terms) for terms in (cost.low, cost.high))
     how = _terms(cost.low, knowledge)
     if cost.high != cost.low:
         how = f"{how} to {_terms(cost.high, knowledge)}"
-    return CostLine(cost.id, cost.label, cost.kind, low, high, how, cost.basis, cost.facts)
+    return CostLine(cost.item, cost.label, cost.kind, low, high, how, cost.basis, cost.facts)
 
 
 def _worth(term: Term, knowledge: Knowledge) -> float:
@@ -78,8 +78,8 @@ def _pay(route: Route, situation: Situation, cost: Cost, knowledge: Knowledge) -
     years = range(first, first + sum(route.lengths.get(key, (0,))[0] for key in _TRAINING))
     pay = [fact.values[f"PGY{year}"] for year in years if fact and f"PGY{year}" in fact.values]
     if not pay:
-        return CostLine(cost.id, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
+        return CostLine(cost.item, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
     total = float(sum(pay))
     how = " + ".join(f"{amount:g}" for amount in pay)
     label = f"{cost.label}, PGY-{first} to PGY-{first + len(pay) - 1}"
-    return CostLine(cost.id, label, INCOME, total, total, how, cost.basis, cost.facts)
+    return CostLine(cost.item, label, INCOME, total, total, how, cost.basis, cost.facts)

@@ -56,10 +56,16 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
 
 
 def _all_tags(situation: Situation, routes: Sequence[Route]) -> frozenset[str]:
-    """The tags of the route that is shown, those that any route alone has, and whether the Match may be one of two."""
-    matches = {route.anchors.get("match") for route in routes}
-    two = {"two_seasons"} if len(matches) > 1 else set()
-    return tags_of(situation, routes[0]).union(two, *(route.tags for route in routes))
+    """The tags of the route that is shown, with what other routes alone have and what the seasons of all tell."""
+    matches = {route.anchors["match"] for route in routes if route.matching}
+    running = situation.year_end in matches
+    flags = {
+        "two_seasons": len(matches) > 1,
+        "this_season": running,
+        "late_season": running and not situation.has_applied,
+    }
+    seasons = {name for name, holds in flags.items() if holds}
+    return tags_of(situation, routes[0]).union(seasons, *(route.tags for route in routes))
 
 
 def _years(routes: Sequence[Route]) -> dict[str, str]:

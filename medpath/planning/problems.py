@@ -45,7 +45,14 @@ def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         return
     if via in routes[0].way.fellowships or serves(via, target):
         return
-    values = {"via": via.label, "fellowship": target.label, "direct": chain_text(routes[0])}
+    direct = routes[0]
+    values = {
+        "via": via.label,
+        "fellowship": target.label,
+        "direct": chain_text(direct, situation.tables.texts),
+        "training_years": str(training_years(direct)),
+        "earliest": str(direct.practice),
+    }
     yield Found("fellowship_prerequisite", {**values, "needed": _needed(target, situation.tables)})
 
 
@@ -81,7 +88,7 @@ def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Foun
 def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     limits, route = situation.tables.lengths, routes[0]
     values = {
-        "chain": chain_text(route),
+        "chain": chain_text(route, situation.tables.texts),
         "training_years": str(training_years(route)),
         "limit_j1": str(limits["j1_limit"][0]),
         "limit_h1b": str(limits["h1b_limit"][0]),

@@ -71,13 +71,18 @@ class Span:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A round of application and match: the spans of its parts (apply, interviews, rank, result)."""
+    """A round of application and match: the spans of apply, interviews, rank and result.
+
+    `word` names the result; where it `closes`, nobody can apply after the span of apply.
+    """
 
     id: str
     label: str
     result: str
     parts: Mapping[str, Span]
     facts: tuple[str, ...] = ()
+    closes: bool = False
+    word: str = "match"
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Cost:
     """A line of the cost table: what a step costs or brings in.
 
     `low` and `high` are the terms of its sum, both empty where no figure is stated. `kind` is direct (to be paid),
-    living (paid over years, mostly by loans), income or note.
+    living (paid over years, mostly by loans), income or note. `item` is another name that the line goes by.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Cost:
     high: tuple[Term, ...] = ()
     basis: str = ""
     facts: tuple[str, ...] = ()
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,12 +139,13 @@ class StepRule:
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence that some people have to hear: a fact's text, or a template with values of the plan."""
+    """What some people have to hear: texts of facts, with so many sentences of their `more`, or a template."""
 
     id: str
     when: Condition
     facts: tuple[str, ...]
     text: str = ""
+    more: int = 0
     rank: int = 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from string import Formatter
@@ -13,6 +14,7 @@ from medpath.planning.records import Remark, Tables
 from medpath.planning.routes import Route
 
 _SAYS_RANK = 3
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 def remarks_of(
@@ -47,7 +49,8 @@ def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today
     for fact_id in remark.facts:
         fact = knowledge.fact(fact_id)
         if fact is not None and not fact.is_expired(today):
-            yield Said(remark.id, fact.text, (fact.id,))
+            sentences = _SENTENCE_END.split(fact.more)[: remark.more] if fact.more else []
+            yield Said(remark.id, " ".join([fact.text, *sentences]), (fact.id,))
 
 
 def fields_of(text: str) -> list[str]:

@@ -105,9 +105,11 @@ def _is_covered(way: Way, current: Training) -> bool:
 
 
 def _running(situation: Situation, route: Route, long: bool) -> Route:
-    route = replace(route, anchors={key: year for key, year in route.anchors.items() if key != "match"})
+    route = replace(
+        route, anchors={key: year for key, year in route.anchors.items() if key not in ("match", "residency")}
+    )
     if situation.stage.phase != "resident":
-        return _with(route, {"practice": route.anchors.get("running_end", situation.year_end - 1)}, {})
+        return _with(route, {"practice": route.anchors["running_end"]}, {})
     current = situation.current
     person = situation.person
     assert current is not None
@@ -133,7 +135,8 @@ def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
         route = _early(route, fellowship, number, long)
         start = _first_start(situation, fellowship, route.practice)
         leg = Leg(fellowship, number, start, start + years)
-        gap = {"wait_before_fellowship": (start - route.practice,)} if start > route.practice else {}
+        waits = start > route.practice and situation.stage.phase != "attending"
+        gap = {"wait_before_fellowship": (start - route.practice,)} if waits else {}
         route = _with(route, {"practice": leg.end}, {leg_name(number, "fellowship"): (years,), **gap})
         route = replace(route, legs=(*route.legs, leg))
     if route.legs:

@@ -60,7 +60,8 @@ def span(row: Row) -> Span:
 def cycle(key: str, row: Row) -> Cycle:
     """A round of application and match."""
     parts = {name: span(part) for name, part in row["parts"].items()}
-    return Cycle(key, row["label"], row["result"], parts, tuple(row["facts"]))
+    fields = {name: row[name] for name in ("closes", "word") if name in row}
+    return Cycle(key, row["label"], row["result"], parts, tuple(row["facts"]), **fields)
 
 
 def step(row: Row) -> StepRule:
@@ -94,6 +95,7 @@ def cost(key: str, row: Row) -> Cost:
         high=_terms(row.get("high", ())) or low,
         basis=row.get("basis", ""),
         facts=tuple(row["facts"]),
+        item=row.get("item", key),
     )
 
 
@@ -103,7 +105,8 @@ def _terms(terms: Sequence[Row]) -> tuple[Term, ...]:
 
 def remark(row: Row) -> Remark:
     """A sentence that some people have to hear."""
-    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), row.get("text", ""), row.get("rank", 5))
+    fields = {name: row[name] for name in ("text", "more", "rank") if name in row}
+    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields)
 
 
 def problem(key: str, row: Row) -> Problem:

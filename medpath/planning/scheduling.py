@@ -19,7 +19,9 @@ _BOARD_STEPS = {"board_certification", "subspecialty_board"}
 def steps_of(situation: Situation, route: Route) -> list[PlannedStep]:
     """The steps of one route that lie ahead, in the order in which they begin."""
     tags = tags_of(situation, route)
-    rules = [rule for rule in situation.tables.steps if rule.when.holds(tags) and not _is_behind(rule, situation)]
+    rules = [
+        rule for rule in situation.tables.steps if rule.when.holds(tags) and not _is_behind(rule, situation, route)
+    ]
     found: dict[str, PlannedStep] = {}
     for step in (step for rule in rules for step in _planned(rule, route, situation)):
         found.setdefault(step.name, step)
@@ -37,11 +39,15 @@ def _names(rules: Sequence[StepRule]) -> Iterator[str]:
     yield from (rule.name for rule in closing)
 
 
-def _is_behind(rule: StepRule, situation: Situation) -> bool:
+def _is_behind(rule: StepRule, situation: Situation, route: Route) -> bool:
+    """Whether a step is done; what belongs to each residency comes again with a new one."""
     if rule.name in situation.person.failed:
         return False
-    of_a_residency = rule.each == "fellowship" or rule.stretch in ("fellowship", "after")
-    return (rule.name in situation.behind and not of_a_residency) or rule.stretch in situation.stage.behind_stretches
+    if rule.stretch in situation.stage.behind_stretches:
+        return True
+    if rule.each == "fellowship" or (rule.each == "residency" and route.matching and not rule.part):
+        return False
+    return rule.name in situation.behind
 
 
 def _planned(rule: StepRule, route: Route, situation: Situation) -> Iterator[PlannedStep]:
@@ -69,11 +75,13 @@ def _dated(
     start, end = (rule_.moment(anchors, situation.today) for rule_ in (span.begins, span.ends))
     if start is None or end is None:
         return
+    if rule.part == "apply" and training and _is_closed(training, end, situation):
+        return
     start, end, clipped = _from_today(start, end, situation.today)
     number = leg.number if leg else 1
     yield PlannedStep(
         name=leg_name(number, rule.name),
-        label=_label(rule, route, leg),
+        label=_label(rule, route, leg, situation),
         stretch=rule.stretch,
         start=start,
         end=end,
@@ -85,6 +93,11 @@ def _dated(
         facts=_facts(rule, training, situation),
         is_deadline=rule.deadline,
     )
+
+
+def _is_closed(training: Training, end: Moment, situation: Situation) -> bool:
+    """Whether the round of a residency takes no applications any more."""
+    return situation.tables.cycles[training.cycle].closes and end.last_day < situation.today
 
 
 def _cycle_span(rule: StepRule, training: Training | None, situation: Situation) -> Span:
@@ -100,12 +113,13 @@ def _from_today(start: Moment, end: Moment, today: date) -> tuple[Moment, Moment
     return now, max(end, now) if end.last_day >= today else now, True
 
 
-def _label(rule: StepRule, route: Route, leg: Leg | None) -> str:
+def _label(rule: StepRule, route: Route, leg: Leg | None, situation: Situation) -> str:
     residency = route.way.residency
     names = {
         "residency": residency.label if residency else "the specialty of your choice",
         "fellowship": leg.training.label if leg else "",
         "running": route.running.label if route.running else "",
+        "word": situation.tables.cycles[leg.training.cycle].word if leg else "",
     }
     return rule.label.format(**names)
 

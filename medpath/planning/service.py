@@ -42,7 +42,7 @@ class Planner:
 
 
 def load_planner(project: Project, today: date) -> Planner:
-    """The planner of a project, with the knowledge that was compiled last, or the knowledge file before any training."""
+    """The planner of a project, with the knowledge compiled last, or the knowledge file before any training."""
     compiled = project.index / _COMPILED
     knowledge = load_compiled(compiled) if compiled.exists() else load_knowledge(project.knowledge, today)
     return Planner(today, load_tables(project.planning), knowledge)

@@ -178,7 +178,8 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
         months = (graduation - situation.today.year) * 12 + 6 - situation.today.month
         lengths["medical_school_left"] = tuple(sorted({max(months // 12, 0), max(-(-months // 12), 1)}))
     early = max(graduation, soonest)
-    late = early if situation.is_in("us_rotations") or situation.has_applied else max(graduation + 1, safest)
+    same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
+    late = early if same_year or situation.has_applied else max(graduation + 1, safest)
     for match in dict.fromkeys((late, early)):
         tags = frozenset({"early_application"} if match == graduation and match != late else set())
         yield Draft({**anchors, "match": match}, lengths, tags)
@@ -224,13 +225,11 @@ def _graduate(situation: Situation) -> Iterator[Draft]:
 
 def _resident(situation: Situation) -> Iterator[Draft]:
     """Where a Match lies ahead, the seasons and kinds of places that a resident can aim at; else no anchors matter."""
-    now, target = situation.year_end, situation.target
+    now, target = situation.year_end, _residency_aimed_at(situation)
     start = situation.person.residency_start_year or now - situation.stage.training_year
     preliminary = situation.stage.id == "resident_preliminary"
     base = {"training": start, "preliminary_end": start + 1} if preliminary else {"training": start}
     lengths = {"preliminary_year_left": (1,)} if preliminary else {}
-    while target is not None and target.is_fellowship:
-        target = situation.tables.trainings[target.after[0]]
     places = list(_places(situation, target, now))
     for match, residency, credit in places:
         done = target is not None and target.separate_years > 0
@@ -259,14 +258,33 @@ def _places(situation: Situation, residency: Training | None, now: int) -> Itera
 def _fellow(situation: Situation) -> Iterator[Draft]:
     current, now = situation.current, situation.year_end
     if current is None or not current.is_fellowship:
-        yield Draft({"match": situation.next_season, "running_end": now})
+        yield from _trained(situation, {"running_end": now})
         return
     start = situation.person.residency_end_year
     ends = [start + current.years[-1]] if start else [now + current.years[-1] - 1, now]
     for end in dict.fromkeys(max(end, now) for end in ends):
-        anchors = {"match": situation.next_season, "running_end": end}
-        yield Draft(anchors, {"fellowship_left": (end - now + 1,)}, running=current)
+        left = {"fellowship_left": (end - now + 1,)}
+        first = situation.person.residency_start_year
+        anchors = {"running_end": end, **({"first_training": first} if first else {})}
+        yield from (
+            replace(draft, lengths=left, running=current) for draft in _trained(situation, anchors, one_only=True)
+        )
 
 
 def _attending(situation: Situation) -> Iterator[Draft]:
-    yield Draft({"match": situation.next_season, "running_end": situation.today.year})
+    yield from _trained(situation, {"running_end": situation.today.year})
+
+
+def _trained(situation: Situation, anchors: Mapping[str, int], one_only: bool = False) -> Iterator[Draft]:
+    """Drafts for somebody with a residency: a first year is done, whatever he matches into next."""
+    target = _residency_aimed_at(situation)
+    places = list(_places(situation, target, situation.next_season))
+    for match, residency, credit in places[: 1 if one_only else 2]:
+        yield Draft({**anchors, "match": match, "residency": residency}, credit=credit, first_year_done=True)
+
+
+def _residency_aimed_at(situation: Situation) -> Training | None:
+    target = situation.target
+    while target is not None and target.is_fellowship:
+        target = situation.tables.trainings[target.after[0]]
+    return target

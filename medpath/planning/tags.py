@@ -28,6 +28,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
     for name in ("country", "state", "target"):
         if getattr(person, name):
             yield f"{name}:{getattr(person, name)}"
+    if person.target:
+        yield "target:told"
     if person.status:
         yield from (f"status:{person.status}", "status:told")
     yield from (f"wish:{wish}" for wish in person.wishes)
@@ -102,13 +104,13 @@ def _of_training(situation: Situation, route: Route) -> Iterator[str]:
 def _flags(situation: Situation, route: Route) -> Iterator[str]:
     flags = {
         "matching": route.matching,
+        "before_training": route.matching and situation.stage.phase not in ("resident", "fellow", "attending"),
         "training": route.matching or route.residency_running,
         "residency_running": route.residency_running,
         "fellowship_running": route.running is not None,
         "fellowship_ahead": bool(route.legs),
         "two_fellowships": len(route.legs) + bool(route.running) > 1,
         "has_applied": situation.has_applied,
-        "late_season": route.matching and not situation.has_applied and route.anchors["match"] == situation.year_end,
         "switching": route.matching and situation.current is not None,
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
         "open_target": situation.target is None,
@@ -125,4 +127,5 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
 
 def training_years(route: Route) -> int:
     """Years of residency and fellowship from the first one on, as a visa counts them."""
-    return route.practice - route.anchors["training"] if "training" in route.anchors else 0
+    first = route.anchors.get("first_training", route.anchors.get("training"))
+    return route.practice - first if first else 0

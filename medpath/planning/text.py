@@ -152,6 +152,7 @@ def differences_text(before: Plan, after: Plan, found: Differences, tables: Tabl
 def _changes(before: Plan, after: Plan, found: Differences, texts: Mapping[str, str]) -> Iterator[str]:
     if found.earliest[0] != found.earliest[1]:
         yield texts["earliest_changes"].format(before=found.earliest[0], after=found.earliest[1])
+    yield from _lengths_changed(found, texts)
     for key, names, plan in (("fallen", found.fallen, before), ("added", found.added, after)):
         labels = [step.label for step in plan.steps if step.name in names]
         if labels:
@@ -161,3 +162,16 @@ def _changes(before: Plan, after: Plan, found: Differences, texts: Mapping[str, 
     stays = [step.label for step in after.steps if step.name in found.unchanged]
     if stays:
         yield texts["unchanged"].format(what=", ".join(stays))
+
+
+def _lengths_changed(found: Differences, texts: Mapping[str, str]) -> Iterator[str]:
+    for key, (before, after) in found.years.items():
+        what = key.replace("_", " ").capitalize()
+        if before and after:
+            yield texts["length_changes"].format(what=what, before=before, after=after)
+        elif after:
+            yield texts["length_new"].format(what=what, after=in_years(after, texts))
+    first, last = (int(str(year).split("-")[0]) if year else 0 for year in found.earliest)
+    if first and last and first != last:
+        key = "longer" if last > first else "shorter"
+        yield texts[key].format(years=in_years(str(abs(last - first)), texts))

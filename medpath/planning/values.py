@@ -37,14 +37,16 @@ def in_years(years: str, texts: Mapping[str, str]) -> str:
     return texts["years_one"] if years == "1" else texts["years_many"].format(n=years)
 
 
-def chain_text(route: Route) -> str:
-    """ "Internal medicine 3, Cardiovascular disease 3": the trainings of a route with their years."""
-    return ", ".join(_chain(route))
+def chain_text(route: Route, texts: Mapping[str, str]) -> str:
+    """ "First year 1, Dermatology 3, Pediatric dermatology 1": the trainings of a route with their years."""
+    return ", ".join(_chain(route, texts))
 
 
-def _chain(route: Route) -> Iterator[str]:
+def _chain(route: Route, texts: Mapping[str, str]) -> Iterator[str]:
     residency = route.way.residency
-    years = sum(route.lengths.get(key, (0,))[0] for key in ("preliminary_year", "residency"))
+    if "preliminary_year" in route.lengths:
+        yield f"{texts['first_year']} {route.lengths['preliminary_year'][0]}"
+    years = route.lengths.get("residency", (0,))[0]
     if residency and route.residency_running:
         years = route.anchors["residency_end"] - route.anchors["training"]
     if residency and years:
@@ -78,15 +80,22 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
     found = {
         "earliest": _between(years),
         "years_from_now": _between([year - today for year in years]),
-        "count": "; ".join(list(counts)[:3]),
+        "count": "; ".join(list(counts)[:_MOST_COUNTS]),
+        "this_season": str(situation.year_end),
         "match_season": situation.tables.texts["or"].join(map(str, matches)),
         "training_years": shown_years([(training_years(route),) for route in routes if not route.way.before]),
-        "chain": chain_text(routes[0]),
-        "route_gap": in_years(str(years[-1] - years[0]), situation.tables.texts),
+        "chain": chain_text(routes[0], situation.tables.texts),
+        "route_gap": in_years(str(_school_gap(routes)), situation.tables.texts),
     }
     if age is not None:
         found["age"] = _between([age + year - today for year in years])
     return found
+
+
+def _school_gap(routes: Sequence[Route]) -> int:
+    """The years between the first and the last end of medical school."""
+    ends = sorted(route.anchors["graduation"] for route in routes if "graduation" in route.anchors)
+    return ends[-1] - ends[0] if ends else 0
 
 
 def _between(numbers: Sequence[int]) -> str:
@@ -110,6 +119,9 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
         "via": situation.via.label if situation.via else "",
         "boards": ", ".join(tables.exams[e] for step in steps for e in step.exams if e.startswith("board_")),
     }
+    competitive = [leg.training.label for leg in route.legs if "competitive" in leg.training.traits]
+    if competitive:
+        found["competitive"] = competitive[0]
     if route.legs:
         found["fellowship_start"] = spelled(Moment(route.legs[0].start, 7), tables.texts)
         found["fellowship_chain"] = _fellowship_chain(route, steps, tables)
@@ -139,6 +151,7 @@ def _leg(leg: Leg, steps: Sequence[PlannedStep], tables: Tables) -> str:
     )
 
 
+_MOST_COUNTS = 4
 _PARTS = {"apply": "application", "match": "match"}
 
 
@@ -163,4 +176,8 @@ def _of_places(routes: Sequence[Route], texts: Mapping[str, str]) -> dict[str, s
     names = ("prelim_first", "prelim_second", "prelim_third")
     found = {name: spelled(Moment(year, 7), texts) for name, year in zip(names, starts, strict=False)}
     detours = [route for route in routes if route.way.before]
-    return {**found, "detour_count": count_text(detours[0])} if detours else found
+    if detours:
+        found["detour_count"] = count_text(detours[0])
+        found["detour_years"] = str(training_years(detours[0]))
+        found["detour_end"] = str(detours[0].practice)
+    return found
