@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from medpath.errors import MedpathError, PlanningError
-from medpath.planning.calendar_file import calendar_of
 from medpath.planning.differences import Differences, differences
-from medpath.planning.objects import as_object, differences_as_object, person_of
 from medpath.planning.person import SCHOOLS, STAGES, Person
 from medpath.planning.plan import Plan
 from medpath.planning.service import Planner, load_planner
-from medpath.planning.text import differences_text, plan_text
+from medpath.planning.showing.calendar_file import calendar_of
+from medpath.planning.showing.objects import as_object, differences_as_object, person_of
+from medpath.planning.showing.text import differences_text, plan_text
 from medpath.project import Project
 
 _NUMBERS = ("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year")

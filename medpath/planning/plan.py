@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from medpath.planning.moments import Moment
 from medpath.planning.person import Person
+from medpath.planning.tables.moments import Moment
 
 EXACT, PATTERN, RANGE = "exact", "by pattern", "range"
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from medpath.knowledge.records import Knowledge
-from medpath.planning.grounds import uncertain_parts
-from medpath.planning.money import cost_lines
 from medpath.planning.person import Person
 from medpath.planning.plan import Plan, shown_years
-from medpath.planning.problems import asked_back, problems_of
-from medpath.planning.records import Tables
-from medpath.planning.remarks import contacts_of, remarks_of
-from medpath.planning.routes import Route, routes_of
+from medpath.planning.routes.route import Route, routes_of
+from medpath.planning.routes.situation import Situation, situation_of
+from medpath.planning.routes.tags import tags_of
 from medpath.planning.scheduling import laid_over, steps_of
-from medpath.planning.situation import Situation, situation_of
-from medpath.planning.tags import tags_of
-from medpath.planning.values import plan_values
+from medpath.planning.tables.records import Tables
+from medpath.planning.telling.grounds import uncertain_parts
+from medpath.planning.telling.money import cost_lines
+from medpath.planning.telling.problems import asked_back, problems_of
+from medpath.planning.telling.remarks import contacts_of, remarks_of
+from medpath.planning.telling.values import plan_values
 
 
 def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> Plan:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from medpath.planning.moments import Moment, month_of
 from medpath.planning.plan import RANGE, PlannedStep, shown_years
-from medpath.planning.records import Span, StepRule, Training
-from medpath.planning.routes import Leg, Route, leg_name
-from medpath.planning.situation import Situation
-from medpath.planning.tags import tags_of
+from medpath.planning.routes.route import Leg, Route, leg_name
+from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.tags import tags_of
+from medpath.planning.tables.moments import Moment, month_of
+from medpath.planning.tables.records import Span, StepRule, Training
 
 _BOARD_STEPS = {"board_certification", "subspecialty_board"}
 

@@ -10,11 +10,11 @@ from medpath.errors import PlanningError
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Knowledge
-from medpath.planning.loading import load_tables
 from medpath.planning.person import Person
 from medpath.planning.plan import Plan
 from medpath.planning.planner import plan
-from medpath.planning.records import Tables
+from medpath.planning.tables.loading import load_tables
+from medpath.planning.tables.records import Tables
 from medpath.project import Project
 
 _COMPILED = "knowledge.json"

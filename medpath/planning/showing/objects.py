@@ -9,9 +9,9 @@ from typing import Any
 from medpath.errors import PlanningError
 from medpath.knowledge.records import Knowledge
 from medpath.planning.differences import Differences
-from medpath.planning.money import direct_sum
 from medpath.planning.person import SCHOOLS, Person
 from medpath.planning.plan import CostLine, Plan, PlannedStep, Said
+from medpath.planning.telling.money import direct_sum
 
 _SETS = ("done", "failed", "wishes")
 _YEAR = (1950, 2100)

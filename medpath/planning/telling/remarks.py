@@ -8,10 +8,10 @@ from datetime import date
 from string import Formatter
 
 from medpath.knowledge.records import Knowledge
-from medpath.planning.conditions import ALWAYS
 from medpath.planning.plan import Said
-from medpath.planning.records import Remark, Tables
-from medpath.planning.routes import Route
+from medpath.planning.routes.route import Route
+from medpath.planning.tables.conditions import ALWAYS
+from medpath.planning.tables.records import Remark, Tables
 
 _SAYS_RANK = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")

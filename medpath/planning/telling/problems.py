@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from medpath.knowledge.records import Knowledge
-from medpath.planning.contradictions import Found, contradictions
 from medpath.planning.plan import Said
-from medpath.planning.records import Tables, Training
-from medpath.planning.routes import Route, wants_j1
-from medpath.planning.situation import Situation
-from medpath.planning.tags import training_years
-from medpath.planning.values import chain_text
-from medpath.planning.ways import serves
+from medpath.planning.routes.route import Route, wants_j1
+from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.tags import training_years
+from medpath.planning.routes.ways import serves
+from medpath.planning.tables.records import Tables, Training
+from medpath.planning.telling.contradictions import Found, contradictions
+from medpath.planning.telling.values import chain_text
 
 _ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
 _MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta, timezone
 from icalendar import Calendar, Event
 
 from medpath.knowledge.records import Knowledge
-from medpath.planning.moments import Moment
-from medpath.planning.objects import sources_of
 from medpath.planning.plan import Plan, PlannedStep
+from medpath.planning.showing.objects import sources_of
+from medpath.planning.tables.moments import Moment
 
 _PRODUCT, _DOMAIN = "-//Medpath//Plan//EN", "medpath"
 

@@ -11,8 +11,8 @@ import jsonschema
 
 from medpath.errors import KnowledgeError, PlanningError
 from medpath.knowledge.yaml_lines import line_of, read_yaml
-from medpath.planning import rows
-from medpath.planning.records import Tables, Training
+from medpath.planning.tables import rows
+from medpath.planning.tables.records import Tables, Training
 
 TABLES = (
     *("specialties", "fellowships", "cycles", "steps", "lengths", "costs", "exams"),
@@ -30,13 +30,10 @@ def load_tables(folder: Path) -> Tables:
             faults += error.faults
             continue
         faults += _schema_faults(folder, name, content[name])
-    faults = faults or list(_bad_references(content))
+    faults = faults or [*_bad_references(content), *_bad_spans(content)]
     if faults:
         raise _told(faults)
-    try:
-        return _tables(content)
-    except ValueError as error:
-        raise _told([f"{folder}: {error}"]) from error
+    return _tables(content)
 
 
 def _told(faults: list[str]) -> PlanningError:
@@ -74,6 +71,18 @@ def _bad_references(content: Mapping[str, Any]) -> Iterator[str]:
                 for name in (name for name in wanted if name not in known[field]):
                     place = f"{table}.yml:{line_of(content[table], [key, position, field])}"
                     yield f"{place}: {name} of {field} stands in no table. Add it or correct the name."
+
+
+def _bad_spans(content: Mapping[str, Any]) -> Iterator[str]:
+    """Every step and part of a cycle whose dates cannot be read."""
+    spans = [("steps", ["steps", n], row) for n, row in enumerate(content["steps"]["steps"])]
+    for key, cycle in content["cycles"]["cycles"].items():
+        spans += [("cycles", ["cycles", key, "parts", name], part) for name, part in cycle["parts"].items()]
+    for table, path, row in spans:
+        try:
+            rows.step(row) if table == "steps" else rows.span(row)
+        except ValueError as error:
+            yield f"{table}.yml:{line_of(content[table], path)}: {error}."
 
 
 def _tables(content: Mapping[str, Any]) -> Tables:

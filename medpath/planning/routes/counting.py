@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from medpath.planning.routes import Route
+from medpath.planning.routes.route import Route
 
 # In the order in which they are passed; what runs already is not counted but is the year that the count begins with.
 _COUNTED = (

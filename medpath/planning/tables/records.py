@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from medpath.planning.conditions import ALWAYS, Condition
-from medpath.planning.moments import Rule
+from medpath.planning.tables.conditions import ALWAYS, Condition
+from medpath.planning.tables.moments import Rule
 
 
 @dataclass(frozen=True)

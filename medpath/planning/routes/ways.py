@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from medpath.planning.records import Tables, Training
+from medpath.planning.tables.records import Tables, Training
 
 
 @dataclass(frozen=True)

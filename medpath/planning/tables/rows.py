@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from medpath.planning.conditions import Condition
-from medpath.planning.moments import parse_rule
-from medpath.planning.records import (
+from medpath.planning.tables.conditions import Condition
+from medpath.planning.tables.moments import parse_rule
+from medpath.planning.tables.records import (
     Contact,
     Cost,
     Cycle,
@@ -67,7 +67,7 @@ def cycle(key: str, row: Row) -> Cycle:
 def step(row: Row) -> StepRule:
     """A step; raises ValueError where it has neither dates of its own nor a part of a cycle."""
     if ("begins" in row) == ("dated_by" in row):
-        raise ValueError(f"the step {row['name']} needs either begins and ends or dated_by. Give it one of them.")
+        raise ValueError(f"the step {row['name']} needs either begins and ends or dated_by; give it one of them")
     return StepRule(
         name=row["name"],
         label=row["label"],

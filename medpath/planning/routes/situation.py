@@ -8,7 +8,7 @@ from functools import cached_property
 
 from medpath.errors import PlanningError
 from medpath.planning.person import Person
-from medpath.planning.records import StageRow, Tables, Training
+from medpath.planning.tables.records import StageRow, Tables, Training
 
 OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-graduates/year-of-graduation
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medpath.planning.routes import Route, wants_j1
-from medpath.planning.situation import Situation
-from medpath.planning.starts import needs_prerequisites
+from medpath.planning.routes.before_school import needs_prerequisites
+from medpath.planning.routes.route import Route, wants_j1
+from medpath.planning.routes.situation import Situation
 
 FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
 

@@ -75,6 +75,8 @@ def parse_rule(text: str, day_rule: str = "", less_days: int = 0) -> Rule:
     match = _RULE.fullmatch(text)
     if match is None or not 1 <= int(match["month"]) <= 12:
         raise ValueError(f"{text!r} is no date rule; write ANCHOR-1/09 or now")
+    if day_rule and day_rule not in DAY_RULES:
+        raise ValueError(f"{day_rule!r} is no rule for a day; write one of {', '.join(DAY_RULES)}")
     return Rule(match["anchor"], int(match["years"] or 0), int(match["month"]), day_rule, less_days)
 
 

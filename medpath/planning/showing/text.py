@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from medpath.knowledge.records import Knowledge
 from medpath.planning.differences import Differences
-from medpath.planning.money import DIRECT, INCOME, direct_sum
-from medpath.planning.objects import sources_of
 from medpath.planning.plan import PATTERN, CostLine, Plan, PlannedStep, Said
-from medpath.planning.records import Tables
-from medpath.planning.values import in_years
+from medpath.planning.showing.objects import sources_of
+from medpath.planning.tables.records import Tables
+from medpath.planning.telling.money import DIRECT, INCOME, direct_sum
+from medpath.planning.telling.values import in_years
 
 DEFAULT_WIDTH = 100
 _LEAST_WIDTH, _LABEL, _BAR, _MOST_SOURCES, _MOST_NAMED = 48, 34, 24, 2, 110

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from medpath.planning.moments import Moment, month_of
-from medpath.planning.records import Training
-from medpath.planning.situation import Situation
-from medpath.planning.starts import Draft, drafts
-from medpath.planning.ways import Way, ways_to
+from medpath.planning.routes.draft import Draft
+from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.starts import drafts
+from medpath.planning.routes.ways import Way, ways_to
+from medpath.planning.tables.moments import Moment, month_of
+from medpath.planning.tables.records import Training
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from medpath.planning.counting import count_text
-from medpath.planning.moments import Moment
 from medpath.planning.plan import PlannedStep, shown_years
-from medpath.planning.records import Tables
-from medpath.planning.routes import Leg, Route, leg_name
-from medpath.planning.situation import Situation
-from medpath.planning.tags import training_years
+from medpath.planning.routes.counting import count_text
+from medpath.planning.routes.route import Leg, Route, leg_name
+from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.tags import training_years
+from medpath.planning.tables.moments import Moment
+from medpath.planning.tables.records import Tables
 
 
 def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[PlannedStep]) -> dict[str, str]:

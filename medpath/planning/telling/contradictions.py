@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from medpath.planning.situation import Situation
-from medpath.planning.starts import us_graduation
+from medpath.planning.routes.from_school import us_graduation
+from medpath.planning.routes.situation import Situation
 
 _SHORTEST_SCHOOL = 3
 

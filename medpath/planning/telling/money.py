@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from medpath.errors import PlanningError
 from medpath.knowledge.records import Knowledge
 from medpath.planning.plan import CostLine, PlannedStep
-from medpath.planning.records import Cost, Term
-from medpath.planning.routes import Route
-from medpath.planning.situation import Situation
+from medpath.planning.routes.route import Route
+from medpath.planning.routes.situation import Situation
+from medpath.planning.tables.records import Cost, Term
 
 _PAY, _PAY_FACT = "residency_pay", "resident-salary/salary"
 _TRAINING = (

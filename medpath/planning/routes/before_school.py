@@ -1,0 +1,104 @@
+"""How somebody who is not in medical school yet gets to the Match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from medpath.planning.routes.draft import Draft
+from medpath.planning.routes.situation import LAST_GOOD_MONTH_TO_APPLY, Situation
+
+_MD_PHD = "md_phd"
+
+
+def from_high_school(situation: Situation) -> Iterator[Draft]:
+    """Through college and then medical school, and through a BS/MD program where that is wished."""
+    lengths = situation.tables.lengths
+    end = high_school_end(situation)
+    degree = end + lengths["bachelor_degree"][0]
+    college = Draft({"college": end, "degree": degree}, {"bachelor_degree": lengths["bachelor_degree"]})
+    yield from _through_school(situation, college, degree)
+    if "bs_md" in situation.person.wishes:
+        years = lengths["bs_md"][0]
+        anchors = {"college": end, "degree": degree, "entry": end + years - 4}
+        yield _school_ending(situation, Draft(anchors, {"bs_md": (years,)}, frozenset({"route:bs_md"})), end + years)
+
+
+def high_school_end(situation: Situation) -> int:
+    """The year in which high school ends: as told, or by his age, or by the stage."""
+    person = situation.person
+    if person.graduation_year:
+        return person.graduation_year
+    assumed = situation.year_end + (situation.stage.ends_in or 0)
+    by_age = situation.year_end + max(18 - person.age, 0) if person.age and situation.stage.ends_in else assumed
+    return max(by_age, assumed) if situation.stage.ends_in else assumed
+
+
+def from_college(situation: Situation) -> Iterator[Draft]:
+    """From college straight to medical school, or after the years that are unavoidable."""
+    degree = situation.person.graduation_year or situation.year_end + (situation.stage.ends_in or 0)
+    yield from _through_school(situation, Draft({"degree": degree}), degree)
+
+
+def after_college(situation: Situation) -> Iterator[Draft]:
+    """From a finished degree, through the sciences that are missing."""
+    lengths = situation.tables.lengths
+    degree = situation.person.graduation_year or situation.today.year
+    draft = Draft({"degree": degree})
+    if not needs_prerequisites(situation):
+        yield from _through_school(situation, draft, degree)
+        return
+    begins = situation.today.year + (situation.today.month > LAST_GOOD_MONTH_TO_APPLY)
+    for years in lengths["prerequisites"]:
+        missing = Draft({**draft.anchors, "prerequisites": begins}, {"prerequisites": (years,)})
+        yield from _through_school(situation, missing, begins + 1 + years)
+
+
+def needs_prerequisites(situation: Situation) -> bool:
+    """Whether the sciences that medical schools ask for are missing."""
+    changer = situation.stage.id.startswith("career_changer")
+    missing = "missing_prerequisites" in situation.person.wishes or "prerequisites" in situation.person.failed
+    return missing or (changer and "prerequisites" not in situation.behind)
+
+
+def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterator[Draft]:
+    """Entry into medical school in the first year that is possible, and its end."""
+    entry = _entry(situation, earliest)
+    gap = entry - draft.anchors["degree"]
+    is_gap = gap > 0 and situation.stage.phase != "post_college"
+    lengths = {**draft.lengths, **({"gap_year": (gap,)} if is_gap else {})}
+    tags = draft.tags | ({"gap"} if is_gap else set())
+    draft = replace(draft, anchors={**draft.anchors, "entry": entry}, lengths=lengths, tags=tags)
+    if _MD_PHD in situation.person.wishes:
+        yield from _md_phd(situation, draft)
+        return
+    years = situation.tables.lengths[situation.school_length]
+    for length in years:
+        ended = replace(draft, lengths={**draft.lengths, "medical_school": (length,)})
+        yield _school_ending(situation, ended, entry + length)
+
+
+def _entry(situation: Situation, earliest: int) -> int:
+    person, today = situation.person, situation.today
+    told = person.start_year if situation.stage.id in ("applicant", "reapplicant") else None
+    applied = situation.stage.id == "applicant" or {"amcas_application", "aacomas_application"} & person.done
+    if applied:
+        return told or today.year + (today.month >= 5)
+    possible = today.year + (2 if today.month > LAST_GOOD_MONTH_TO_APPLY else 1)
+    entry = max(earliest, possible)
+    wants_gap = "gap_year" in person.wishes and entry == max(earliest, possible)
+    return entry + 1 if wants_gap and entry == earliest else entry
+
+
+def _md_phd(situation: Situation, draft: Draft) -> Iterator[Draft]:
+    """The usual length of MD and PhD together first, then the shortest and the longest."""
+    shortest, usual, longest = situation.tables.lengths[_MD_PHD]
+    school = situation.tables.lengths["medical_school_md"][0]
+    for years in (usual, shortest, longest):
+        lengths = {**draft.lengths, _MD_PHD: (years,), "phd": (years - school,), "medical_school": (school,)}
+        tags = draft.tags | {f"route:{_MD_PHD}"}
+        yield _school_ending(situation, replace(draft, lengths=lengths, tags=tags), draft.anchors["entry"] + years)
+
+
+def _school_ending(situation: Situation, draft: Draft, graduation: int) -> Draft:
+    return replace(draft, anchors={**draft.anchors, "graduation": graduation, "match": graduation})

@@ -1,0 +1,102 @@
+"""How students and graduates of medical schools get to the Match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medpath.planning.routes.draft import Draft
+from medpath.planning.routes.situation import Situation
+
+_STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
+
+
+def from_school(situation: Situation) -> Iterator[Draft]:
+    """The Match of the last school year, later ones where something holds up."""
+    if situation.school == "img":
+        yield from _student_abroad(situation)
+        return
+    person = situation.person
+    graduation = us_graduation(situation)
+    research, gap = "research_year" in person.wishes, "gap_year" in person.wishes
+    graduation += research
+    anchors = {"graduation": graduation, "match": graduation + gap}
+    lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (1,)} if gap else {})}
+    if situation.stage.id.endswith("_accepted"):
+        anchors["entry"] = entry = _accepted_start(situation)
+        lengths["medical_school"] = (graduation - research - entry,)
+    late = {"step_2_ck", "comlex_level_2_ce"} & person.failed and situation.stage.ends_in == 0
+    yield Draft(anchors, lengths)
+    if late:
+        yield Draft({**anchors, "match": anchors["match"] + 1}, lengths)
+
+
+def us_graduation(situation: Situation) -> int:
+    """The year in which a US student graduates: as told, from the start, or by the stage."""
+    person = situation.person
+    if person.graduation_year:
+        return person.graduation_year
+    if situation.stage.id.endswith("_accepted"):
+        return _accepted_start(situation) + situation.tables.lengths[situation.school_length][0]
+    return situation.year_end + (situation.stage.ends_in or 0)
+
+
+def _accepted_start(situation: Situation) -> int:
+    return situation.person.start_year or situation.today.year + (situation.today.month >= 8)
+
+
+def _student_abroad(situation: Situation) -> Iterator[Draft]:
+    graduation = graduation_abroad(situation)
+    soonest, safest = _seasons_after_exams(situation)
+    anchors = {"graduation": graduation}
+    lengths: dict[str, tuple[int, ...]] = {}
+    if situation.stage.id == "img_accepted":
+        anchors["entry"] = _accepted_start(situation)
+        lengths["medical_school"] = (graduation - anchors["entry"],)
+    else:
+        months = (graduation - situation.today.year) * 12 + 6 - situation.today.month
+        lengths["medical_school_left"] = tuple(sorted({max(months // 12, 0), max(-(-months // 12), 1)}))
+    early = max(graduation, soonest)
+    same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
+    late = early if same_year or situation.has_applied else max(graduation + 1, safest)
+    for match in dict.fromkeys((late, early)):
+        tags = frozenset({"early_application"} if match == graduation and match != late else set())
+        yield Draft({**anchors, "match": match}, lengths, tags)
+
+
+def graduation_abroad(situation: Situation) -> int:
+    """The year in which a student abroad graduates: as told, from the start, else in two years."""
+    person = situation.person
+    if person.graduation_year:
+        return person.graduation_year
+    years = situation.tables.lengths[situation.school_length][0]
+    start = _accepted_start(situation) if situation.stage.id == "img_accepted" else person.start_year
+    return max(start + years, situation.year_end) if start else situation.year_end + 1
+
+
+def _seasons_after_exams(situation: Situation) -> tuple[int, int]:
+    """The first Match that is possible and the one that is safe, by how many of the two Steps are missing."""
+    if situation.has_applied:
+        return situation.year_end, situation.year_end
+    missing = sum(1 for step in _STEPS_FOR_ECFMG if step not in situation.behind)
+    season = situation.next_season
+    first = season + (missing == len(_STEPS_FOR_ECFMG))
+    if situation.wants_h1b and "step_3" not in situation.behind:
+        return first, first + 1
+    return first, first + (missing > 0)
+
+
+def after_school(situation: Situation) -> Iterator[Draft]:
+    """The seasons that a graduate can still reach."""
+    graduation = situation.person.graduation_year or situation.today.year
+    if situation.has_applied:
+        seasons = [situation.year_end]
+    elif situation.school == "img":
+        soonest, safest = _seasons_after_exams(situation)
+        seasons = [safest, soonest] if situation.wants_h1b else [soonest, safest]
+    else:
+        running = situation.next_season > situation.year_end
+        seasons = [situation.next_season, situation.year_end] if running else [situation.next_season]
+    missing = situation.school == "img" and any(step not in situation.behind for step in _STEPS_FOR_ECFMG)
+    for match in dict.fromkeys(seasons):
+        lengths = {"exams_and_certification": (match - 1 - situation.today.year,)} if missing else {}
+        yield Draft({"graduation": graduation, "match": match}, lengths)

@@ -1,0 +1,1 @@
+"""A plan as text, as plain objects and as a calendar file."""

@@ -1,0 +1,1 @@
+"""The planning tables: their records, read from data/planning and checked."""

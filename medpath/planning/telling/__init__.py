@@ -1,0 +1,1 @@
+"""What is said with the steps: problems, remarks, costs, weak grounds."""
