@@ -59,11 +59,18 @@ def _plan(project: Project, given: argparse.Namespace) -> int:
         return plan_lines(planner, lines, sys.stdout)
     plan = planner.plan(_person(planner, given))
     if given.ics:
-        given.ics.write_bytes(calendar_of(plan, planner.today, planner.knowledge))
+        _write(given.ics, calendar_of(plan, planner.today, planner.knowledge))
     width = shutil.get_terminal_size((100, 24)).columns
     text = plan_text(plan, planner.tables, planner.knowledge, width)
     print(json.dumps(as_object(plan, planner.knowledge, text), ensure_ascii=False) if given.json else text)
     return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise MedpathError(f"{path} cannot be written ({error.strerror}). Name a file in a folder of yours.") from error
 
 
 def _person(planner: Planner, given: argparse.Namespace) -> Person:

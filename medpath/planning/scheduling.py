@@ -41,10 +41,10 @@ def _names(rules: Sequence[StepRule]) -> Iterator[str]:
 
 def _is_behind(rule: StepRule, situation: Situation, route: Route) -> bool:
     """Whether a step is done; what belongs to each residency comes again with a new one."""
-    if rule.name in situation.person.failed:
-        return False
     if rule.stretch in situation.stage.behind_stretches:
         return True
+    if rule.name in situation.person.failed:
+        return False
     if rule.each == "fellowship" or (rule.each == "residency" and route.matching and not rule.part):
         return False
     return rule.name in situation.behind
@@ -109,8 +109,8 @@ def _from_today(start: Moment, end: Moment, today: date) -> tuple[Moment, Moment
     """The dates, none before today: what has begun begins now, and what is overdue is to be done now."""
     now = month_of(today)
     if start.last_day >= today:
-        return start, end, False
-    return now, max(end, now) if end.last_day >= today else now, True
+        return start, max(start, end), False
+    return now, end if end.last_day >= today else now, True
 
 
 def _label(rule: StepRule, route: Route, leg: Leg | None, situation: Situation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from medpath.errors import PlanningError
@@ -25,8 +25,8 @@ class Planner:
     """Plans on a day, with tables and knowledge."""
 
     today: date
-    tables: Tables
-    knowledge: Knowledge
+    tables: Tables = field(repr=False)
+    knowledge: Knowledge = field(repr=False)
 
     def plan(self, person: Person) -> Plan:
         """The plan of a person; raises PlanningError where his stage is not told."""

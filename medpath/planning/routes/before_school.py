@@ -69,7 +69,7 @@ def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterat
     lengths = {**draft.lengths, **({"gap_year": (gap,)} if is_gap else {})}
     tags = draft.tags | ({"gap"} if is_gap else set())
     draft = replace(draft, anchors={**draft.anchors, "entry": entry}, lengths=lengths, tags=tags)
-    if _MD_PHD in situation.person.wishes:
+    if _MD_PHD in situation.person.wishes and situation.school != "img":
         yield from _md_phd(situation, draft)
         return
     years = situation.tables.lengths[situation.school_length]
@@ -101,4 +101,5 @@ def _md_phd(situation: Situation, draft: Draft) -> Iterator[Draft]:
 
 
 def _school_ending(situation: Situation, draft: Draft, graduation: int) -> Draft:
-    return replace(draft, anchors={**draft.anchors, "graduation": graduation, "match": graduation})
+    tags = draft.tags | ({"early_application"} if situation.school == "img" else set())
+    return replace(draft, anchors={**draft.anchors, "graduation": graduation, "match": graduation}, tags=tags)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from medpath.planning.routes.draft import Draft
 from medpath.planning.routes.situation import Situation
 
+_MD_PHD = "md_phd"
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
 
 
@@ -21,13 +22,17 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     graduation += research
     anchors = {"graduation": graduation, "match": graduation + gap}
     lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (1,)} if gap else {})}
+    tags: frozenset[str] = frozenset()
     if situation.stage.id.endswith("_accepted"):
         anchors["entry"] = entry = _accepted_start(situation)
-        lengths["medical_school"] = (graduation - research - entry,)
+        lengths.pop("research_year", None)  # it lies within the years from the start to the degree
+        lengths["medical_school"] = (graduation - entry,)
+        if _MD_PHD in person.wishes:
+            lengths[_MD_PHD], tags = lengths["medical_school"], frozenset({f"route:{_MD_PHD}"})
     late = {"step_2_ck", "comlex_level_2_ce"} & person.failed and situation.stage.ends_in == 0
-    yield Draft(anchors, lengths)
+    yield Draft(anchors, lengths, tags)
     if late:
-        yield Draft({**anchors, "match": anchors["match"] + 1}, lengths)
+        yield Draft({**anchors, "match": anchors["match"] + 1}, lengths, tags)
 
 
 def us_graduation(situation: Situation) -> int:
@@ -36,7 +41,9 @@ def us_graduation(situation: Situation) -> int:
     if person.graduation_year:
         return person.graduation_year
     if situation.stage.id.endswith("_accepted"):
-        return _accepted_start(situation) + situation.tables.lengths[situation.school_length][0]
+        lengths = situation.tables.lengths
+        usual = lengths[_MD_PHD][1] if _MD_PHD in person.wishes else lengths[situation.school_length][0]
+        return _accepted_start(situation) + usual
     return situation.year_end + (situation.stage.ends_in or 0)
 
 
@@ -59,7 +66,7 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
     for match in dict.fromkeys((late, early)):
-        tags = frozenset({"early_application"} if match == graduation and match != late else set())
+        tags = frozenset({"early_application"} if match == graduation else set())
         yield Draft({**anchors, "match": match}, lengths, tags)
 
 

@@ -160,7 +160,8 @@ def _taken_before(route: Route, fellowship: Training, situation: Situation) -> T
 
 def _early(route: Route, fellowship: Training, number: int, long: bool) -> Route:
     """A residency that may be left early for the fellowship, unless the long route is asked for."""
-    if long or not fellowship.early_entry or number > 1 or "residency_end" not in route.anchors or route.legs:
+    first = number == 1 and not route.legs and "chief_end" not in route.anchors
+    if long or not fellowship.early_entry or not first or "residency_end" not in route.anchors:
         return route
     end = route.anchors["residency_end"] - fellowship.early_entry
     key = "residency" if "residency" in route.lengths else "residency_left"

@@ -44,7 +44,7 @@ class Situation:
     @property
     def school_length(self) -> str:
         """The row of lengths that his medical school takes."""
-        if "three_year_md" in self.person.wishes or "accelerated" in self.person.wishes:
+        if self.school != "img" and self.person.wishes & {"three_year_md", "accelerated"}:
             return "three_year_md"
         if self.school != "img":
             return "medical_school_do" if self.school == "do" else "medical_school_md"
@@ -83,6 +83,12 @@ class Situation:
         while target.is_fellowship:
             target = self.tables.trainings[target.after[0]]
         return target
+
+    @property
+    def lacks_specialty(self) -> bool:
+        """Whether neither the training that goes on nor the one that is wanted is told."""
+        person = self.person
+        return self.stage.id != "resident_preliminary" and person.specialty is None and person.target is None
 
     @property
     def target(self) -> Training | None:

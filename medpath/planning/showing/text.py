@@ -21,9 +21,9 @@ def plan_text(plan: Plan, tables: Tables, knowledge: Knowledge, width: int = DEF
     """The plan in lines of at most `width` characters (48 at least)."""
     texts, width = tables.texts, max(width, _LEAST_WIDTH)
     heading = texts["heading"].format(target=plan.target) if plan.target else texts["heading_open"]
-    blocks = [[heading], _problems(plan, texts, width)]
+    blocks = [_wrapped(heading, width), _problems(plan, texts, width)]
     if plan.asks:
-        return _joined([*blocks, [plan.asks, texts["no_plan"]]])
+        return _joined([*blocks, _wrapped(f"{plan.asks} {texts['no_plan']}", width)])
     blocks += [_totals(plan, texts, width), _bars(plan, width), _steps(plan, texts, knowledge, width)]
     blocks += [_remarks(plan, texts, width), _costs(plan, texts, width), _end(plan, texts, width)]
     return _joined(blocks)
@@ -133,7 +133,7 @@ def _amount(low: float, high: float) -> str:
 def _end(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
     lines = [line for said in plan.uncertain for line in _wrapped(_uncertain(said, texts), width, "", "  ")]
     lines += [f"{texts['ask']}:", *_list(plan.contacts, width)] if plan.contacts else []
-    return [*lines, texts["no_chances"]]
+    return [*lines, *_wrapped(texts["no_chances"], width)]
 
 
 def _uncertain(said: Said, texts: Mapping[str, str]) -> str:

@@ -75,7 +75,9 @@ def _bad_references(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _bad_spans(content: Mapping[str, Any]) -> Iterator[str]:
     """Every step and part of a cycle whose dates cannot be read."""
-    spans = [("steps", ["steps", n], row) for n, row in enumerate(content["steps"]["steps"])]
+    spans: list[tuple[str, list[str | int], Any]] = [
+        ("steps", ["steps", n], row) for n, row in enumerate(content["steps"]["steps"])
+    ]
     for key, cycle in content["cycles"]["cycles"].items():
         spans += [("cycles", ["cycles", key, "parts", name], part) for name, part in cycle["parts"].items()]
     for table, path, row in spans:

@@ -20,7 +20,9 @@ class Found:
 
 
 def contradictions(situation: Situation) -> Iterator[Found]:
-    """Each contradiction that allows no dated plan."""
+    """Each contradiction or gap that allows no dated plan."""
+    if situation.stage.phase in ("resident", "fellow", "attending") and situation.lacks_specialty:
+        yield Found("specialty_missing", {})
     yield from _school_years(situation)
     yield from _residency_years(situation)
     yield from _age(situation)

@@ -1,0 +1,48 @@
+"""What a what-if changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from medpath.planning.differences import differences
+from medpath.planning.plan import Plan
+from medpath.planning.service import Planner
+from medpath.planning.showing.text import differences_text
+
+INTERN = {
+    "stage": "resident_pgy1",
+    "school": "md",
+    "specialty": "internal_medicine",
+    "target": "interventional_cardiology",
+}
+
+
+def test_two_changes_add_up(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """A chief year and a longer fellowship each add their year, and both are named."""
+    before = plan_of(**INTERN)
+    after = plan_of(**{**INTERN, "target": "clinical_cardiac_electrophysiology"}, wishes=["chief_year"])
+    found = differences(before, after)
+    assert found.added == ("chief_year",)
+    assert found.years == {"second_fellowship": ("1", "2"), "chief_year": ("", "1")}
+    assert found.earliest == ("2033", "2035")
+    assert found.exams_added == ("board_electrophysiology",)
+    text = differences_text(before, after, found, planner.tables)
+    assert "2035 instead of 2033" in text
+    assert "2 years longer in all" in text
+
+
+def test_nothing_changed_is_said(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """Two equal plans differ in nothing, and the text says so."""
+    plan = plan_of(**INTERN)
+    found = differences(plan, plan)
+    assert found.is_none
+    assert "Nothing changes" in differences_text(plan, plan, found, planner.tables)
+
+
+def test_a_do_school_replaces_exams_and_application(plan_of: Callable[..., Plan]) -> None:
+    """As a DO student the USMLE gives way to COMLEX and AMCAS to AACOMAS; the year stays."""
+    college = {"stage": "college_junior", "target": "gastroenterology"}
+    found = differences(plan_of(**college, school="md"), plan_of(**college, school="do"))
+    assert {"step_1", "step_2_ck", "step_3", "amcas_application"} == set(found.fallen)
+    assert {"comlex_level_1", "comlex_level_2_ce", "comlex_level_3", "aacomas_application"} <= set(found.added)
+    assert found.earliest[0] == found.earliest[1]

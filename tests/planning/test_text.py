@@ -1,0 +1,103 @@
+"""A plan as text and as an object."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from medpath.planning.plan import Plan
+from medpath.planning.service import Planner
+from medpath.planning.showing.objects import as_object
+from medpath.planning.showing.text import plan_text
+
+PREMED = {"stage": "college_junior", "target": "gastroenterology", "school": "md", "age": 20}
+PAKISTAN = {
+    "stage": "img_student",
+    "school": "img",
+    "country": "Pakistan",
+    "needs_visa": True,
+    "visa": "J-1",
+    "target": "clinical_cardiac_electrophysiology",
+    "graduation_year": 2029,
+}
+
+
+@pytest.mark.parametrize("width", [48, 80, 120])
+def test_no_line_is_wider_than_the_shell(plan_of: Callable[..., Plan], planner: Planner, width: int) -> None:
+    """Lines are broken to the width that is given; only an address may be longer."""
+    text = plan_text(plan_of(**PREMED), planner.tables, planner.knowledge, width)
+    assert [line for line in text.splitlines() if len(line) > width and "://" not in line] == []
+
+
+def test_text_tells_year_steps_and_whom_to_ask(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """The text has the year, every step, the sum of fees, weak grounds and whom to ask, but no chances."""
+    plan = plan_of(**PREMED)
+    text = plan_text(plan, planner.tables, planner.knowledge)
+    assert "Earliest independent practice: 2038" in text
+    assert all(step.label in " ".join(text.split()) for step in plan.steps)
+    assert "Fees to pay: $" in text
+    assert "counted by the rule of earlier years" in text
+    assert "Whom to ask:" in text
+    assert "nothing about chances" in text
+
+
+def test_a_problem_comes_first(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """What cannot be had as wished stands before the steps, with the facts behind it."""
+    plan = plan_of(**PAKISTAN)
+    text = plan_text(plan, planner.tables, planner.knowledge)
+    assert plan.problems[0].id == "j1_limit"
+    assert "8 years" in plan.problems[0].text
+    assert text.index("limited to 7 years") < text.index("Steps:")
+
+
+def test_a_question_back_stands_without_steps(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """A contradiction is told with its question, and no step is dated."""
+    plan = plan_of(stage="do_accepted", start_year=2027, graduation_year=2026, target="psychiatry")
+    text = plan_text(plan, planner.tables, planner.knowledge)
+    assert "normally mean 2031" in text
+    assert "Steps:" not in text
+
+
+def test_the_object_has_what_is_promised(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """The object holds steps with sources, lengths, the year as a number, exams, costs, remarks, and is JSON."""
+    found = json.loads(json.dumps(as_object(plan_of(**PREMED), planner.knowledge, "text")))
+    assert found["earliest_independent_practice"] == 2038
+    assert found["years"] == {"medical_school": "4", "residency": "3", "fellowship": "3"}
+    assert found["steps"][0].keys() >= {
+        "name",
+        "label",
+        "start",
+        "end",
+        "certainty",
+        "years",
+        "needs",
+        "costs",
+        "sources",
+    }
+    assert all(step["sources"] for step in found["steps"] if step["facts"])
+    assert all(remark["facts"] for remark in found["remarks"])
+    costs = {cost["id"]: cost for cost in found["costs"]}
+    assert (costs["amcas_fee"]["low"], costs["amcas_fee"]["how"].split(" to ")[0]) == (819, "175 + 14*46")
+    assert costs["residency_pay"]["low"] == 456110
+    assert costs["eras_fellowship_fee"]["high"] == 755
+
+
+def test_the_range_of_two_routes_is_shown(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """Where two seasons are possible, both dates and both years stand there."""
+    found = as_object(plan_of(**PAKISTAN), planner.knowledge, "")
+    match = next(step for step in found["steps"] if step["name"] == "match_day")
+    assert {match["start"], match["or"][0]["start"]} == {"2029-03-16", "2030-03-15"}
+    assert found["earliest_independent_practice"] == "2037-2038"
+
+
+def test_a_plan_is_quick(plan_of: Callable[..., Plan]) -> None:
+    """A plan takes under 50 milliseconds once the tables are loaded."""
+    best = 1.0
+    for _ in range(5):
+        begun = time.perf_counter()
+        plan_of(**PAKISTAN)
+        best = min(best, time.perf_counter() - begun)
+    assert best < 0.05
