@@ -94,3 +94,8 @@ def shown_years(choices: Iterable[Sequence[int]]) -> str:
         return "".join(str(year) for year in years)
     alternatives = any(len(choice) > 1 for choice in each) and years[-1] - years[0] >= len(years)
     return " or ".join(str(year) for year in years) if alternatives else f"{years[0]}-{years[-1]}"
+
+
+def within(label: str) -> str:
+    """A label as it stands within a sentence: "internal medicine", but "PM&R" as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

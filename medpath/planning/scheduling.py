@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from medpath.planning.plan import RANGE, PlannedStep, shown_years
+from medpath.planning.plan import RANGE, PlannedStep, shown_years, within
 from medpath.planning.routes.route import Leg, Route, leg_name
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import tags_of
@@ -116,9 +116,9 @@ def _from_today(start: Moment, end: Moment, today: date) -> tuple[Moment, Moment
 def _label(rule: StepRule, route: Route, leg: Leg | None, situation: Situation) -> str:
     residency = route.way.residency
     names = {
-        "residency": residency.label if residency else "the specialty of your choice",
-        "fellowship": leg.training.label if leg else "",
-        "running": route.running.label if route.running else "",
+        "residency": within(residency.label) if residency else situation.tables.texts["open_specialty"],
+        "fellowship": within(leg.training.label) if leg else "",
+        "running": within(route.running.label) if route.running else "",
         "word": situation.tables.cycles[leg.training.cycle].word if leg else "",
     }
     return rule.label.format(**names)

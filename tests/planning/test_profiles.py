@@ -10,10 +10,14 @@ import pytest
 
 from medpath.knowledge.yaml_lines import read_yaml
 from medpath.planning.plan import Plan
+from medpath.planning.service import Planner
+from medpath.planning.showing.objects import sources_of
 
 PEOPLE = read_yaml(Path(__file__).with_name("profiles.yml"))["people"]
 PLANNED = {name: row for name, row in PEOPLE.items() if "asks" not in row}
 ASKED = {name: row for name, row in PEOPLE.items() if "asks" in row}
+# What advisers say and no page states.
+ADVICE = {"chief_year"}
 LOOSE = {"step_3", "comlex_level_3", "full_license", "board_certification"}
 
 
@@ -45,6 +49,13 @@ def test_a_contradiction_is_asked_back(name: str, plan_of: Callable[..., Plan]) 
     assert plan.problems[0].id == ASKED[name]["asks"]
     assert "?" in plan.asks
     assert (plan.steps, plan.earliest, plan.exams) == ((), None, ())
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_every_step_has_a_source(name: str, plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """Each step rests on a fact that names a page."""
+    steps = [step for step in plan_of(**PLANNED[name]["profile"]).steps if step.name not in ADVICE]
+    assert [step.name for step in steps if not sources_of(step.facts, planner.knowledge)] == []
 
 
 def test_what_was_done_is_not_asked_for_again(plan_of: Callable[..., Plan]) -> None:

@@ -48,11 +48,10 @@ def test_every_fact_exists(own_knowledge: Knowledge) -> None:
 
 
 def test_every_remark_and_step_names_facts(tables: Tables) -> None:
-    """Remarks, problems and steps rest on facts; those of a training come with it."""
+    """Remarks, problems and steps rest on facts."""
     assert [remark.id for remark in tables.remarks if not remark.facts] == []
     assert [name for name, problem in tables.problems.items() if not problem.facts] == []
-    of_a_training = {"residency", "residency_end", "fellowship", "fellowship_application", "fellowship_match"}
-    assert {step.name for step in tables.steps if not step.facts} <= of_a_training | {"fellowship_end"}
+    assert [step.name for step in tables.steps if not step.facts] == []
 
 
 def _stated(training: Training, knowledge: Knowledge) -> set[int]:

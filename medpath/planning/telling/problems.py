@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from medpath.knowledge.records import Knowledge
-from medpath.planning.plan import Said
+from medpath.planning.plan import Said, within
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
@@ -47,8 +47,8 @@ def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         return
     direct = routes[0]
     values = {
-        "via": via.label,
-        "fellowship": target.label,
+        "via": within(via.label),
+        "fellowship": within(target.label),
         "direct": chain_text(direct, situation.tables.texts),
         "training_years": str(training_years(direct)),
         "earliest": str(direct.practice),
@@ -57,7 +57,7 @@ def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 
 
 def _needed(training: Training, tables: Tables) -> str:
-    return tables.texts["or"].join(tables.trainings[name].label for name in training.after)
+    return tables.texts["or"].join(within(tables.trainings[name].label) for name in training.after)
 
 
 def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -66,14 +66,18 @@ def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     if target is None or current is None or not target.is_fellowship or not routes[0].matching:
         return
     first = routes[0].way.residency
-    values = {"current": current.label, "target": target.label, "needed": _needed(target, situation.tables)}
-    yield Found("fellowship_prerequisite_resident", {**values, "needed_first": first.label if first else ""})
+    values = {
+        "current": within(current.label),
+        "target": within(target.label),
+        "needed": _needed(target, situation.tables),
+    }
+    yield Found("fellowship_prerequisite_resident", {**values, "needed_first": within(first.label) if first else ""})
 
 
 def _abroad(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     residency, target = routes[0].way.residency, situation.target
     if situation.is_trained_abroad and residency and target and routes[0].matching:
-        yield Found("residency_abroad", {"target": target.label, "residency": residency.label})
+        yield Found("residency_abroad", {"target": within(target.label), "residency": within(residency.label)})
 
 
 def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from medpath.planning.plan import PlannedStep, shown_years
+from medpath.planning.plan import PlannedStep, shown_years, within
 from medpath.planning.routes.counting import count_text
 from medpath.planning.routes.route import Leg, Route, leg_name
 from medpath.planning.routes.situation import Situation
@@ -115,8 +115,8 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
     residency = route.way.residency
     found = {
         "target": situation.target.label if situation.target else "",
-        "residency": residency.label if residency else "",
-        "via": situation.via.label if situation.via else "",
+        "residency": within(residency.label) if residency else "",
+        "via": within(situation.via.label) if situation.via else "",
         "boards": ", ".join(tables.exams[e] for step in steps for e in step.exams if e.startswith("board_")),
     }
     competitive = [leg.training.label for leg in route.legs if "competitive" in leg.training.traits]
@@ -135,7 +135,7 @@ def _fellowship_chain(route: Route, steps: Sequence[PlannedStep], tables: Tables
     legs = texts["then"].join(_leg(leg, steps, tables) for leg in route.legs)
     residency = route.way.residency
     if residency is None or not route.matching:
-        return texts["fellowship_goes_on"].format(rest=legs)
+        return texts["fellowship_goes_on"].format(rest=legs[:1].upper() + legs[1:])
     years = in_years(str(route.lengths["residency"][0]), texts)
     return texts["fellowship_after"].format(residency=residency.label, years=years, rest=legs)
 
@@ -147,7 +147,7 @@ def _leg(leg: Leg, steps: Sequence[PlannedStep], tables: Tables) -> str:
     start, end = Moment(leg.start, 7), Moment(leg.end, 6)
     years = in_years(str(leg.end - leg.start), texts)
     return texts["fellowship_leg"].format(
-        label=leg.training.label, years=years, start=spelled(start, texts), end=spelled(end, texts), **dates
+        label=within(leg.training.label), years=years, start=spelled(start, texts), end=spelled(end, texts), **dates
     )
 
 
@@ -162,7 +162,7 @@ def _second(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> dict[
     found = {
         "second_label": second.training.label,
         "second_years": in_years(str(second.end - second.start), tables.texts),
-        "first_label": first.label if first else "",
+        "first_label": within(first.label) if first else "",
     }
     for key, part in (("second_apply", "fellowship_application"), ("second_match", "fellowship_match")):
         step = by_name.get(leg_name(second.number, part))
