@@ -34,7 +34,8 @@ class Person:
     school, college, medical school), for residents and graduates `graduation_year` is that of medical school.
     `by_year` is the year in which he wants to practice. `done` and `failed` are names of steps; `wishes` names choices
     that change the way (gap_year, no_gap_year, chief_year, md_phd, bs_md, research_year, military, part_time,
-    undecided, fast, cheap, …).
+    undecided, fast, cheap, …). `undone` are steps of which he says that they are not behind him; `school_year` is the
+    year of medical school that he is in (1 is the first) and `gap_years` how many he takes.
     """
 
     stage: str | None = None
@@ -57,3 +58,6 @@ class Person:
     done: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()
+    undone: frozenset[str] = frozenset()
+    school_year: int | None = None
+    gap_years: int | None = None

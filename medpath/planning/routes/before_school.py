@@ -87,7 +87,7 @@ def _entry(situation: Situation, earliest: int) -> int:
     possible = today.year + (2 if today.month > LAST_GOOD_MONTH_TO_APPLY else 1)
     entry = max(earliest, possible)
     wants_gap = "gap_year" in person.wishes and entry == max(earliest, possible)
-    return entry + 1 if wants_gap and entry == earliest else entry
+    return entry + (person.gap_years or 1) if wants_gap and entry == earliest else entry
 
 
 def _md_phd(situation: Situation, draft: Draft) -> Iterator[Draft]:

@@ -18,10 +18,11 @@ def from_school(situation: Situation) -> Iterator[Draft]:
         return
     person = situation.person
     graduation = us_graduation(situation)
-    research, gap = "research_year" in person.wishes, "gap_year" in person.wishes
+    research = "research_year" in person.wishes
+    gap = (person.gap_years or 1) if "gap_year" in person.wishes else 0
     graduation += research
     anchors = {"graduation": graduation, "match": graduation + gap}
-    lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (1,)} if gap else {})}
+    lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (gap,)} if gap else {})}
     tags: frozenset[str] = frozenset()
     if situation.stage.id.endswith("_accepted"):
         anchors["entry"] = entry = _accepted_start(situation)
@@ -77,6 +78,8 @@ def graduation_abroad(situation: Situation) -> int:
         return person.graduation_year
     years = situation.tables.lengths[situation.school_length][0]
     start = _accepted_start(situation) if situation.stage.id == "img_accepted" else person.start_year
+    if start is None and person.school_year:
+        start = situation.year_end - person.school_year
     return max(start + years, situation.year_end) if start else situation.year_end + 1
 
 

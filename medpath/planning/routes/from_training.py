@@ -19,7 +19,7 @@ def from_residency(situation: Situation) -> Iterator[Draft]:
     lengths = {"preliminary_year_left": (1,)} if preliminary else {}
     places = list(_places(situation, target, now))
     for match, residency, credit in places:
-        done = target is not None and target.separate_years > 0
+        done = preliminary or (target is not None and target.separate_years > 0)
         anchors = {**base, "match": match, "residency": residency}
         yield Draft(anchors, lengths, credit=credit, first_year_done=done)
 

@@ -103,7 +103,7 @@ class Situation:
     @property
     def behind(self) -> frozenset[str]:
         """The steps that he does not have to take any more."""
-        return (self.person.done | set(self.stage.behind)) - self.person.failed
+        return (self.person.done | set(self.stage.behind)) - self.person.failed - self.person.undone
 
     def is_in(self, region: str) -> bool:
         """Whether the country of his school lies in a region of countries.yml."""

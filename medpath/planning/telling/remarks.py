@@ -34,9 +34,11 @@ def remarks_of(
 
 
 def _of_trainings(route: Route) -> Iterator[Remark]:
-    """What the residency and the fellowships of the way have to say of themselves."""
+    """What the trainings ahead have to say of themselves; a fellowship speaks of people from the usual residency."""
     residency = [route.way.residency] if route.way.residency and route.matching else []
-    for training in [*residency, *(leg.training for leg in route.legs)]:
+    usual = {route.way.residency.id if route.way.residency else "", *(f.id for f in route.way.fellowships)}
+    fellowships = [leg.training for leg in route.legs if leg.training.after[0] in usual]
+    for training in [*residency, *fellowships]:
         for fact in training.says:
             yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
 

@@ -117,7 +117,7 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
         "target": situation.target.label if situation.target else "",
         "residency": within(residency.label) if residency else "",
         "via": within(situation.via.label) if situation.via else "",
-        "boards": ", ".join(tables.exams[e] for step in steps for e in step.exams if e.startswith("board_")),
+        "boards": ", ".join(within(tables.exams[e]) for step in steps for e in step.exams if e.startswith("board_")),
     }
     competitive = [leg.training.label for leg in route.legs if "competitive" in leg.training.traits]
     if competitive:
