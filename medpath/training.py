@@ -27,8 +27,8 @@ from medpath.serving.without_tensorflow import forgo_tensorflow
 
 Tell = Callable[[str], None]
 TRAINED_FROM = "trained_from.txt"
-# What the answering reads when it starts does not have to be trained on.
-READ_AT_START = "answering"
+# What is read at the start, by the answering and for plans, does not have to be trained on.
+READ_AT_START = frozenset({"answering", "planning"})
 
 
 def train(project: Project, tell: Tell, force: bool = False) -> bool:
@@ -137,7 +137,7 @@ def _inputs(project: Project) -> Iterator[Path]:
     yield project.door_adapter
     for folder in ("data", "medpath/nlu", "medpath/language", "medpath/knowledge"):
         for path in sorted((project.root / folder).rglob("*")):
-            if path.suffix in (".yml", ".json", ".py") and path.parent.name != READ_AT_START:
+            if path.suffix in (".yml", ".json", ".py") and READ_AT_START.isdisjoint(path.parts):
                 yield path
     for name in ("index.py", "lexical.py", "embedding_map.py"):
         yield project.root / "medpath" / "answering" / "search" / name

@@ -1,0 +1,147 @@
+"""Makes a person of what is told: from nothing, or by changing what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from medpath.planning.person import Person
+from medpath.planning.reading.dating import BEFORE_MEDICAL_SCHOOL, dated
+from medpath.planning.reading.goals import specified
+from medpath.planning.reading.origin import US, Countries, at_home
+from medpath.planning.reading.standing import Standing
+from medpath.planning.reading.steps import behind
+from medpath.planning.reading.told import Tables, Told
+from medpath.planning.reading.years import with_years
+
+_INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
+_STATED = ("country", "citizenship", "status", "visa", "needs_visa")
+
+
+def merged(told: Told, base: Person, today: date, tables: Tables, countries: Countries) -> Person:
+    """The known person with what is told now; what was only inferred follows the change, what was told stays."""
+    person = _without_inferred(base, today, tables, countries)
+    person = _with_standing(person, told.standing, told)
+    person = _with_origin(person, told.origin, tables)
+    person = _with_goal(person, told, tables.within)
+    person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
+    person = replace(
+        person,
+        state=told.state or person.state,
+        age=told.years.age or person.age,
+        by_year=told.years.by or person.by_year,
+    )
+    person = _from_abroad(dated(person, base, told, today, countries), told.abroad, countries)
+    return completed(person, today, tables, countries)
+
+
+def _from_abroad(person: Person, country: str | None, countries: Countries) -> Person:
+    """Who goes to school or college and names a country is taken for its citizen, unless one goes there to study."""
+    stated = any(value is not None for value in (person.citizenship, person.status, person.needs_visa))
+    if stated or country in countries.teach_others or person.stage not in BEFORE_MEDICAL_SCHOOL:
+        return person
+    return replace(person, citizenship=country)
+
+
+def completed(person: Person, today: date, tables: Tables, countries: Countries) -> Person:
+    """A person with what follows from what is known of him: home, years, steps that are surely behind him."""
+    if person.stage is None and person.age is not None and person.age <= tables.wording.school_age:
+        person = replace(person, stage="high_school")
+    if person.school is None and person.stage in BEFORE_MEDICAL_SCHOOL:
+        person = replace(person, school="none")
+    person = with_years(at_home(person, countries), today, countries)
+    implied = behind(person.stage, person.school, person.done, tables.wording)
+    return replace(person, done=person.done | (implied - person.undone - person.failed))
+
+
+def _without_inferred(base: Person, today: date, tables: Tables, countries: Countries) -> Person:
+    """The person without years and steps that only followed from others: they are inferred anew after a change."""
+    told = base.done - behind(base.stage, base.school, base.done, tables.wording)
+    for field in _INFERRED_YEARS:
+        blank = _without(base, field)
+        if getattr(with_years(blank, today, countries), field) == getattr(base, field):
+            base = _without(base, field)
+    return replace(base, done=told)
+
+
+def _without(person: Person, field: str) -> Person:
+    nothing: dict[str, Any] = {field: None}
+    return replace(person, **nothing)
+
+
+def _with_standing(person: Person, standing: Standing, told: Told) -> Person:
+    school = standing.school if standing.school != "open" else None
+    stage = standing.stage() or _same_year(person, school)
+    if told.goal.practises and stage is None and person.stage is None:
+        stage = "img_graduate" if school == "img" else "attending"
+    changed = replace(person, stage=stage or person.stage, school=school or person.school)
+    if stage != person.stage and person.school == "none" and school is None:
+        changed = replace(changed, school=None)
+    if standing.school == "open" and changed.stage in BEFORE_MEDICAL_SCHOOL:
+        changed = replace(changed, school=None)
+    return replace(changed, school_year=standing.year if standing.kind == "medical_student" else person.school_year)
+
+
+def _same_year(person: Person, school: str | None) -> str | None:
+    """The stage of the same year at another kind of school."""
+    prefix, _, rest = (person.stage or "").partition("_")
+    if school not in ("md", "do", "img") or prefix not in ("md", "do", "img") or school == prefix:
+        return None
+    year = rest.removeprefix("year_") if rest.startswith("year_") else str(person.school_year or "")
+    if rest.startswith("year_") or rest == "student":
+        moved = Standing("medical_student", school, int(year) if year else None)
+        return moved.stage()
+    return f"{school}_{rest}"
+
+
+def _with_origin(person: Person, told: Person, tables: Tables) -> Person:
+    said = {field: getattr(told, field) for field in _STATED if getattr(told, field) is not None}
+    person = replace(person, **said)
+    if told.needs_visa is False:
+        return replace(person, visa=None)
+    if told.needs_visa and told.status is None and person.status in tables.wording.no_visa_with:
+        person = replace(person, status=None)
+    if told.needs_visa and told.citizenship is None and person.citizenship == US:
+        person = replace(person, citizenship=None)
+    return person
+
+
+def _with_goal(person: Person, told: Told, within: Mapping[str, Mapping[str, str]]) -> Person:
+    goal = told.goal
+    specialty = goal.specialty or told.standing.specialty or person.specialty
+    target = specified(goal.target, goal.via or specialty, within) if goal.target else person.target
+    via = goal.via or _kept_via(person, goal.target, within)
+    if goal.target is None and (target in goal.rejected or "undecided" in told.wishes.wanted):
+        target = None
+    if via in goal.rejected or via == target:
+        via = None
+    return replace(person, specialty=specialty, target=target, via=via)
+
+
+def _kept_via(person: Person, target: str | None, within: Mapping[str, Mapping[str, str]]) -> str | None:
+    """The way stays as long as the aim does, or the new aim lies on it too."""
+    if target is None or target in within.get(person.via or "", {}).values():
+        return person.via
+    return None
+
+
+def _with_steps(person: Person, told: Told) -> Person:
+    steps = told.steps
+    return replace(
+        person,
+        done=(person.done | steps.done) - steps.undone,
+        failed=person.failed | steps.failed,
+        undone=(person.undone | steps.undone) - steps.done,
+    )
+
+
+def _with_wishes(person: Person, told: Told, contraries: Mapping[str, str]) -> Person:
+    wanted, dropped = told.wishes.wanted, told.wishes.dropped
+    if told.goal.target:
+        wanted, dropped = wanted - {"undecided"}, dropped | {"undecided"}
+    excluded = {contraries[wish] for wish in wanted if wish in contraries}
+    kept: dict[str, Any] = {"wishes": (person.wishes - dropped - excluded) | wanted}
+    kept["gap_years"] = told.wishes.gap_years or (person.gap_years if "gap_year" in kept["wishes"] else None)
+    return replace(person, **kept)

@@ -1,0 +1,120 @@
+"""All that one message tells, read part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from medpath.language.profile import PLACE, Profile
+from medpath.planning.person import Person
+from medpath.planning.reading.goals import Goal, read_goal
+from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
+from medpath.planning.reading.origin import read_origin
+from medpath.planning.reading.standing import Standing, read_standing
+from medpath.planning.reading.steps import Steps, Wishes, read_steps, read_wishes
+from medpath.planning.reading.wording import ReadingWording
+from medpath.planning.reading.years import Years, read_years
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a message tells; `origin` holds only country, citizenship, status and visa, `abroad` is a country named."""
+
+    standing: Standing
+    goal: Goal
+    origin: Person
+    years: Years
+    steps: Steps
+    wishes: Wishes
+    state: str | None
+    abroad: str | None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a reader of people is equipped with: patterns, and what a specialty means within another."""
+
+    wording: ReadingWording
+    within: Mapping[str, Mapping[str, str]]
+
+
+def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
+    """What a message tells; a `base` says what it is about where it does not say it itself."""
+    wording = tables.wording
+    saying = _supposed(saying, wording) if base else saying
+    saying = _about_one(_without_general(saying, wording, base), wording)
+    standing = read_standing(saying, profile, wording)
+    if base is not None:
+        standing = _in_the_same_school(standing, base, saying)
+    stage = standing.stage() or (base.stage if base else None)
+    school = standing.school or (base.school if base else None)
+    kind = standing.kind or _kind(base)
+    text = saying.text if base else wording.patterns["conditions"].sub(" ", saying.text)
+    return Told(
+        standing=standing,
+        goal=read_goal(saying, kind, wording, tables.within),
+        origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
+        years=read_years(saying.text, today, wording),
+        steps=read_steps(text, stage, wording),
+        wishes=read_wishes(saying.text, wording),
+        state=_state(saying, profile, wording),
+        abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
+    )
+
+
+def _supposed(saying: Saying, wording: ReadingWording) -> Saying:
+    return replace(saying, text=wording.patterns["supposing"].sub("am", saying.text))
+
+
+def _without_general(saying: Saying, wording: ReadingWording, base: Person | None) -> Saying:
+    """The message without questions that ask in general; as long as nobody is known, one that asks for the way stays.
+
+    "How can a third-year student in Pakistan become a cardiologist" speaks of the one who asks.
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        asks_way = _tells_stage(match[0], wording) or wording.patterns["way_asked"].search(match[0])
+        return match[0] if base is None and asks_way else " "
+
+    return replace(saying, text=wording.patterns["general"].sub(kept, saying.text).strip())
+
+
+def _about_one(saying: Saying, wording: ReadingWording) -> Saying:
+    """The part of a message that speaks of the person to plan for: a child that is told of, else the writer."""
+    child = wording.patterns["children"].search(saying.text)
+    if child and _tells_stage(saying.text[child.start() :], wording):
+        return replace(saying, text=saying.text[child.start() :])
+    own = wording.patterns["others"].sub(" ", saying.text)
+    return replace(saying, text=own) if own != saying.text and _tells_stage(own, wording) else saying
+
+
+def _tells_stage(text: str, wording: ReadingWording) -> bool:
+    return any(row.found(text) for row in wording.lists["stage"])
+
+
+def _in_the_same_school(standing: Standing, base: Person, saying: Saying) -> Standing:
+    """A year told as an answer belongs to the school that is known; a country tells a school that is not known."""
+    if standing.vague and base.stage is not None:
+        standing = replace(standing, kind=None)
+    if standing.school is not None:
+        return standing
+    if base.school is None and (base.stage or "").startswith("md_") and saying.signs(COUNTRY + CITY):
+        return replace(standing, school="img")
+    known = base.school if base.school != "none" else None
+    return replace(standing, school=known) if standing.kind else standing
+
+
+def _kind(base: Person | None) -> str | None:
+    stage = base.stage if base else None
+    return "resident" if stage and stage.startswith("resident_") else stage
+
+
+def _state(saying: Saying, profile: Profile, wording: ReadingWording) -> str | None:
+    """The state where somebody is or wants to go; not where he was born or others live."""
+    no_home = wording.patterns["no_home"]
+    named = [sign for sign in saying.signs(STATE) if not no_home.search(saying.text[: saying.text.index(sign)])]
+    if named:
+        return saying.meaning(named[0])
+    return profile.state.removeprefix(PLACE).replace("-", "_") if profile.state else None

@@ -1,0 +1,116 @@
+"""Years and ages: those told, and those that follow from a stage and today's date."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from medpath.planning.person import Person
+from medpath.planning.reading.origin import Countries
+from medpath.planning.reading.wording import ReadingWording
+
+# How many school years come after this one, by stage.
+_YEARS_LEFT = {
+    **{
+        "high_school_senior": 0,
+        "college_freshman": 3,
+        "college_sophomore": 2,
+        "college_junior": 1,
+        "college_senior": 0,
+    },
+    **{f"{school}_year_{year}": 4 - year for school in ("md", "do") for year in (1, 2, 3, 4)},
+}
+_LENGTH, _SUMMER = 4, 7
+_NO_ORDINARY_LENGTH = "md_phd"
+
+
+@dataclass(frozen=True)
+class Years:
+    """The years and the age that a message tells; `later` is by how many years a graduation is put off,
+    `by` the year in which somebody wants to practice."""
+
+    graduation: int | None = None
+    start: int | None = None
+    age: int | None = None
+    later: int = 0
+    by: int | None = None
+
+
+def read_years(text: str, today: date, wording: ReadingWording) -> Years:
+    """The years that a message tells; a year counted from today is counted by school years."""
+    found: dict[str, int] = {}
+    for row in wording.lists["years"]:
+        match = row.found(text)
+        if match:
+            found.setdefault(
+                row.means["of"],
+                _later(match) if row.means["of"] == "later" else _year(match, row.means.get("in_years"), today),
+            )
+    return Years(
+        found.get("graduation"), found.get("start"), _age(text, wording), found.get("later", 0), found.get("by")
+    )
+
+
+def _later(match: re.Match[str]) -> int:
+    return int(match["later"] or 1)
+
+
+def _year(match: re.Match[str], in_years: int | None, today: date) -> int:
+    said = match.groupdict()
+    if said.get("year"):
+        return int(said["year"])
+    if said.get("short"):
+        return int(said["short"]) + (2000 if int(said["short"]) < 50 else 1900)
+    if said.get("ago"):
+        return today.year - int(said["ago"])
+    if said.get("in_years"):
+        return today.year + int(said["in_years"])
+    return school_year_end(today) + (in_years or 1) - 1
+
+
+def _age(text: str, wording: ReadingWording) -> int | None:
+    low, high = wording.age_range
+    ages = (int(match["age"]) for pattern in wording.ages for match in pattern.finditer(text))
+    return next((age for age in ages if low <= age <= high), None)
+
+
+def school_year_end(today: date) -> int:
+    """The calendar year in which the running US school year ends; it begins in July."""
+    return today.year + 1 if today.month >= _SUMMER else today.year
+
+
+def with_years(person: Person, today: date, countries: Countries) -> Person:
+    """Fills in the years that follow from stage, school year and today's date, never one in the place of a told one."""
+    person = _accepted(person, today, countries) if (person.stage or "").endswith("_accepted") else person
+    left = years_left(person, countries)
+    end = school_year_end(today)
+    if person.graduation_year is None and left is not None and _NO_ORDINARY_LENGTH not in person.wishes:
+        person = replace(person, graduation_year=end + left)
+    if person.start_year is None and person.stage in _YEARS_LEFT and person.stage != "high_school_senior":
+        person = replace(person, start_year=end + _YEARS_LEFT[person.stage] - _LENGTH)
+    return _residency(person, end)
+
+
+def years_left(person: Person, countries: Countries) -> int | None:
+    """How many school years come after the running one; None where that does not follow."""
+    if person.stage != "img_student":
+        return _YEARS_LEFT.get(person.stage or "")
+    usual = countries.usual_years.get(person.country or "")
+    return max(usual - person.school_year, 0) if usual and person.school_year else None
+
+
+def _accepted(person: Person, today: date, countries: Countries) -> Person:
+    start = person.start_year or school_year_end(today)
+    usual = countries.usual_years.get(person.country or "") if person.school == "img" else _LENGTH
+    graduation = person.graduation_year or (start + usual if usual else None)
+    return replace(person, start_year=start, graduation_year=graduation)
+
+
+def _residency(person: Person, end: int) -> Person:
+    """A residency begins in July; a preliminary year is one year."""
+    if person.residency_start_year is not None or not (person.stage or "").startswith("resident_"):
+        return person
+    if person.stage == "resident_preliminary":
+        return replace(person, residency_start_year=end - 1, residency_end_year=end)
+    return replace(person, residency_start_year=end - int(person.stage[-1]))  # type: ignore[index]
