@@ -14,6 +14,7 @@ from medpath.errors import SetupError
 from medpath.serving.http.connections import address_of
 
 HOSTS = "MEDPATH_HOSTS"
+NO_SITE = "null"
 
 
 def read_hosts(environment: Mapping[str, str]) -> frozenset[str]:
@@ -37,24 +38,27 @@ def check_host(request: Request, hosts: frozenset[str]) -> None:
         raise wrong_host()
 
 
-def foreign_origin(request: Request, allowed: frozenset[str]) -> str | None:
-    """The other site that a request comes from; None if it comes from none.
+def other_origin(request: Request) -> str | None:
+    """The other site that a request comes from, as browsers write it; None if it comes from none.
 
-    Raises the Refusal `wrong_origin` if that site is not allowed.
+    `null` stands for anything that is no website: a file, a sandbox, an extension.
     """
     given = request.headers.get("origin")
     if given is None:
         return None
     origin = plain_origin(given)
-    if origin is None:
-        raise wrong_origin()
+    if origin is None or not origin.isascii():
+        return NO_SITE
     # A proxy that ends TLS passes the host on, but not the scheme.
     scheme = origin.partition("://")[0]
-    if origin == plain_origin(f"{scheme}://{request.headers.get('host', '')}"):
-        return None
-    if origin not in allowed:
-        raise wrong_origin()
-    return given
+    return None if origin == plain_origin(f"{scheme}://{request.headers.get('host', '')}") else origin
+
+
+def check_origin(request: Request, allowed: frozenset[str]) -> None:
+    """Raises the Refusal `wrong_origin` for a page of another site that is not allowed."""
+    origin = other_origin(request)
+    if origin is not None and origin not in allowed:
+        raise wrong_origin(None if origin == NO_SITE else origin)
 
 
 def caller_address(request: Request) -> str:

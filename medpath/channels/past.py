@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 from medpath.channels.incoming import FAILED
 from medpath.channels.output import error_message
+from medpath.conversations.turn_pages import turn_page
 
 SHOWN = "shown"
 # Where in a conversation something was said: a thread.
 PLACE = "place"
+
+
+@runtime_checkable
+class PagedStore(Protocol):
+    """A tracker store that need not read a whole conversation to tell the last of it."""
+
+    async def turns(self, conversation: str, before: int | None, most: int) -> tuple[list[Event], int]:
+        """As `latest_events`."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,18 @@ async def events_of(conversation: str, store: TrackerStore) -> list[Event]:
     """All events of a conversation, also those before a pause that ended a session of Rasa's."""
     tracker = await store.retrieve_full_tracker(conversation)
     return list(tracker.events) if tracker else []
+
+
+async def latest_events(
+    conversation: str, store: TrackerStore, before: int | None, most: int
+) -> tuple[list[Event], int]:
+    """The events of the last `most` of the first `before` turns (None: of all), and the number of turns before these.
+
+    Raises StorageError if they cannot be read.
+    """
+    if isinstance(store, PagedStore):
+        return await store.turns(conversation, before, most)
+    return turn_page(await events_of(conversation, store), _is_asked, before, most)
 
 
 def turns(events: Iterable[Event]) -> list[Turn]:
@@ -53,6 +74,10 @@ def said_to(message_id: str, events: Iterable[Event]) -> list[dict[str, Any]] | 
         if turn.asked.message_id == message_id:
             return said_in(turn)
     return None
+
+
+def _is_asked(event: Event) -> bool:
+    return isinstance(event, UserUttered)
 
 
 def _message(event: BotUttered) -> dict[str, Any]:

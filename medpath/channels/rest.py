@@ -15,7 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
+from medpath.channels.callers import caller_address, check_host, other_origin, read_hosts
 from medpath.channels.incoming import UnreadableMessage, clean_message
 from medpath.channels.output import error_message
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
@@ -25,6 +25,7 @@ LONGEST_SENDER = 200
 IDENTITY = "x-medpath"
 TURN_SECONDS = 25
 WAIT_SECONDS = 240.0
+FOR_PROGRAMS = "This address is for programs, not for pages of the web."
 # What the conversations of people begin with who have not given their names to this channel.
 OTHER_CHANNELS = ("web-", "slack-")
 
@@ -52,7 +53,8 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 check_host(request, hosts)
-                foreign_origin(request, frozenset())
+                if other_origin(request) is not None:
+                    raise Refusal(403, "origin", FOR_PROGRAMS)
                 sender, text = _read(request.body)
                 return response.json(await _replies(turns, sender, text, caller_address(request)))
             except Refusal as refusal:

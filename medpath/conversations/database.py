@@ -1,9 +1,8 @@
-"""The database of conversations: the table of events that Rasa defines, read and written by one thread at a time."""
+"""The database of conversations: read and written by one thread at a time."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,25 +16,15 @@ from sqlalchemy.pool import StaticPool
 from medpath.conversations.faults import fault, is_about_storage, keeps_connection
 from medpath.conversations.file import DatabaseFile, keep_from_others
 from medpath.conversations.records import Change, Erased, Row, Summary
+from medpath.conversations.table import EVENTS, SESSION_STARTED, event_in
+from medpath.conversations.turn_pages import turn_rows
 from medpath.errors import StorageError
 
-SESSION_STARTED = "session_started"
 # Whoever waits for a locked database does so without keeping a thread busy.
 BUSY_SECONDS = 0.05
 # A file of this size is written anew in about half a second, during which other turns wait.
 WIPED_AT_ONCE_BYTES = 100_000_000
 
-EVENTS = sa.Table(
-    "events",
-    sa.MetaData(),
-    sa.Column("id", sa.Integer, sa.Sequence("events_seq", optional=True), primary_key=True),
-    sa.Column("sender_id", sa.String(255), nullable=False, index=True),
-    sa.Column("type_name", sa.String(255), nullable=False),
-    sa.Column("timestamp", sa.Float),
-    sa.Column("intent_name", sa.String(255)),
-    sa.Column("action_name", sa.String(255)),
-    sa.Column("data", sa.Text),
-)
 # Made once: each statement is 13 objects in circles, which would wait for the garbage collection after every turn.
 INSERT = sa.insert(EVENTS)
 
@@ -95,6 +84,14 @@ class Database:
             query = query.where(EVENTS.c.id >= sa.func.coalesce(begin.scalar_subquery(), 0))
         with self._using() as engine, engine.connect() as connection:
             return [Row(number, event_in(data)) for number, data in connection.execute(query)]
+
+    def turns(self, conversation: str, before: int | None, most: int) -> tuple[list[Row], int]:
+        """What was asked and said in up to `most` turns, in order, and how many turns there are before them.
+
+        They are the last ones of the first `before` turns, or of all.
+        """
+        with self._using() as engine, engine.connect() as connection:
+            return turn_rows(connection, conversation, before, most)
 
     def has(self, prefix: str) -> bool:
         """Whether there is a conversation whose name begins so."""
@@ -245,15 +242,6 @@ class Database:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 is_read = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar())
         self._log_holds_remains = is_read
-
-
-def event_in(data: Any) -> dict[str, Any] | None:
-    """The event that a row holds; None if it cannot be read."""
-    try:
-        event = json.loads(data)
-    except (ValueError, TypeError, RecursionError):
-        return None
-    return event if isinstance(event, dict) else None
 
 
 def _prepare(connection: Any, _record: Any) -> None:

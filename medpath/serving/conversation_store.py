@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, Restarted
+from rasa.shared.core.events import Event, Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from medpath.channels.keeping import current_turn
@@ -20,6 +20,7 @@ from medpath.conversations.database import Database
 from medpath.conversations.faults import Locked
 from medpath.conversations.records import Added, Change, Erased, Row
 from medpath.conversations.settings import store_settings
+from medpath.conversations.turn_pages import turn_page
 from medpath.conversations.writer import PATIENCE_SECONDS, Writer
 from medpath.errors import StorageError
 from medpath.project import find_project
@@ -108,6 +109,20 @@ class ConversationStore(TrackerStore):
             events = events_in(with_waiting([], waiting, session_only=False))
         return self._rebuilt(conversation_id, events)
 
+    async def turns(self, conversation: str, before: int | None, most: int) -> tuple[list[Event], int]:
+        """What was asked and said in the last `most` of the first `before` turns (None: of all), but for what is
+        damaged, and the number of turns before these; raises StorageError if it cannot be read.
+        """
+        if not self._writer.waiting(conversation):
+            (rows, earlier), waiting = await self._read(
+                conversation, lambda database: database.turns(conversation, before, most)
+            )
+            if not waiting:
+                return events_in(rows), earlier
+        # Rare: what waits may be an erasure, so that nothing can be told without the whole.
+        tracker = await self.retrieve_full_tracker(conversation)
+        return turn_page(list(tracker.events) if tracker else [], _is_asked, before, most)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Adds the events that are new, or erases the conversation if one of them asks for that."""
         await self.stream_events(tracker)
@@ -161,18 +176,21 @@ class ConversationStore(TrackerStore):
 
     async def _rows(self, name: str, session_only: bool) -> list[Row]:
         """What is stored of a conversation, and what waits to be."""
+        rows, waiting = await self._read(name, lambda database: database.rows(name, session_only))
+        if waiting:
+            current_turn().kept = False
+        return with_waiting(rows, waiting, session_only)
+
+    async def _read(self, name: str, use: Callable[[Database], T]) -> tuple[T, list[Change]]:
+        """What a function reads from the database, and the changes that it does not show yet."""
         try:
-            rows, waiting = await self._patiently(
-                lambda: self._writer.read(name, lambda database: database.rows(name, session_only))
-            )
+            found: tuple[T, list[Change]] = await self._patiently(lambda: self._writer.read(name, use))
         except StorageError as error:
             self._note_reading(str(error))
             raise
         self._note_reading(None)
         self._unread.pop(name, None)
-        if waiting:
-            current_turn().kept = False
-        return with_waiting(rows, waiting, session_only)
+        return found
 
     async def _patiently(self, read: Any) -> Any:
         """What is read; another program that holds the whole database is waited for as long as a person can wait."""
@@ -225,6 +243,10 @@ class ConversationStore(TrackerStore):
 def _stored(tracker: DialogueStateTracker) -> int:
     """How many of its events are stored; none of a tracker that the wrapper of `rasa shell` and `rasa run` has made."""
     return int(getattr(tracker, "stored", 0))
+
+
+def _is_asked(event: Event) -> bool:
+    return isinstance(event, UserUttered)
 
 
 def _put(memory: OrderedDict[str, T], name: str, value: T) -> None:

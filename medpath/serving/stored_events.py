@@ -9,8 +9,8 @@ from typing import Any
 
 from rasa.shared.core.events import Event, SessionStarted
 
-from medpath.conversations.database import event_in
 from medpath.conversations.records import Change, Erased, Row
+from medpath.conversations.table import event_in
 
 TEXT = (str, type(None))
 NUMBER = (int, float)

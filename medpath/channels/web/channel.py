@@ -13,13 +13,13 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from medpath.channels.callers import caller_address, check_host, foreign_origin, read_hosts
-from medpath.channels.past import events_of
+from medpath.channels.callers import caller_address, check_host, check_origin, other_origin, read_hosts
+from medpath.channels.past import latest_events
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
-from medpath.channels.web.history import history, web_reply
+from medpath.channels.web.history import TURNS_AT_ONCE, history, web_reply
 from medpath.channels.web.limits import Limits
 from medpath.channels.web.refusals import BUSY_SECONDS, Refusal, busy, refusal_of, too_fast
-from medpath.channels.web.requests import NAME, check_empty, read_message, visitor
+from medpath.channels.web.requests import NAME, check_empty, read_message, turns_before, visitor
 from medpath.channels.web.sessions import SECRET, Sessions, secret
 from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
@@ -62,7 +62,7 @@ class WebChannel(InputChannel):
         webhook.add_route(self._guarded(receive), "/messages", {"POST"}, name="receive", stream=True)
         webhook.add_route(self._guarded(self._history), "/messages", {"GET"}, name="history")
         for path in ("/sessions", "/messages"):
-            webhook.add_route(self._guarded(_preflight), path, {"OPTIONS"}, name=f"preflight_{path[1:]}")
+            webhook.add_route(_preflight, path, {"OPTIONS"}, name=f"preflight_{path[1:]}")
         return webhook
 
     async def _begin(self, request: Request) -> HTTPResponse:
@@ -82,22 +82,24 @@ class WebChannel(InputChannel):
     async def _history(self, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
         self._limits.count_history(sender.conversation, caller_address(request))
-        return response.json({"messages": history(await events_of(sender.conversation, _store(request)))})
+        events, earlier = await latest_events(
+            sender.conversation, _store(request), turns_before(request), TURNS_AT_ONCE
+        )
+        return response.json({"messages": history(events), "earlier": str(earlier) if earlier else None})
 
     def _guarded(self, handle: Handler) -> Handler:
         """The handler behind the checks of host and origin; whatever goes wrong in it is answered and never shown."""
 
         async def answer(request: Request) -> HTTPResponse:
-            origin = None
             try:
                 check_host(request, self._hosts)
-                origin = foreign_origin(request, self._settings.allowed_origins)
+                check_origin(request, self._settings.allowed_origins)
                 answered = await handle(request)
             except Refusal as refusal:
                 answered = refusal.response()
             except Exception as error:
                 answered = refusal_of(error).response()
-            answered.headers.update(_headers(origin))
+            answered.headers.update(_headers(other_origin(request)))
             return answered
 
         return answer
@@ -113,10 +115,12 @@ async def _replies(turns: Turns, message: Message, store: TrackerStore) -> list[
 
 
 async def _preflight(request: Request) -> HTTPResponse:
-    return response.empty(headers=PREFLIGHT)
+    """Lets any page ask, so that one that is not listed can read why it is refused."""
+    return response.empty(headers={**PREFLIGHT, **_headers(other_origin(request))})
 
 
 def _headers(origin: str | None) -> dict[str, str]:
+    """`origin`: the other site whose page may read the answer, be it a refusal."""
     common = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if origin is None:
         return common

@@ -13,6 +13,9 @@ from medpath.channels.incoming import FAILED
 from medpath.channels.past import SHOWN, Turn, said_in, turns
 from medpath.channels.replies import Reply, read_reply
 
+# All 400 turns of a conversation took half a megabyte, and others waited while it was written.
+TURNS_AT_ONCE = 20
+
 
 def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message of the REST channel as a Reply of docs/web-api.yml."""

@@ -48,9 +48,15 @@ def no_session() -> Refusal:
     )
 
 
-def wrong_origin() -> Refusal:
-    """A page of another site that is not listed."""
-    return Refusal(403, "origin", "This page is not allowed to talk to Medpath.")
+def wrong_origin(origin: str | None) -> Refusal:
+    """A page of another site that is not listed; None for one that has no origin that could be."""
+    if origin is None:
+        return Refusal(403, "origin", "Medpath cannot be asked from here, but from pages of websites alone.")
+    return Refusal(
+        403,
+        "origin",
+        f"Pages of {origin} may not ask Medpath yet. Whoever runs it can list {origin} in MEDPATH_WEB_ORIGINS.",
+    )
 
 
 def wrong_host() -> Refusal:

@@ -17,6 +17,8 @@ NAME = "web"
 LARGEST_BODY = 48 * 1024
 LONGEST_SHOWN = 200
 
+BEFORE = "before"
+_CURSOR = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 _EXAMPLE = 'Send JSON such as {"id": "a-new-id", "text": "When is Match Day?"}.'
@@ -31,6 +33,19 @@ def visitor(request: Request, sessions: Sessions) -> Visitor:
         return sessions.visitor(bearer[1])
     except NoSession as error:
         raise no_session() from error
+
+
+def turns_before(request: Request) -> int | None:
+    """How many turns of the conversation a request for earlier ones begins before; None for the latest.
+
+    Raises the Refusal `bad_request`.
+    """
+    given = request.get_args(keep_blank_values=True).get(BEFORE)
+    if given is None:
+        return None
+    if not _CURSOR.fullmatch(given):
+        raise bad_request(f"Take {BEFORE} from what an earlier reply gave as `earlier`.")
+    return int(given)
 
 
 async def check_empty(request: Request) -> None:
