@@ -1,6 +1,6 @@
 import { Api } from "./chat/api.js";
 import { Conversation } from "./chat/conversation.js";
-import { Log } from "./chat/log.js";
+import { LONGEST_TEXT, Log } from "./chat/log.js";
 import { Outbox, Session } from "./chat/session.js";
 import { chatStrings } from "./chat/strings.js";
 import { Surroundings } from "./chat/surroundings.js";
@@ -19,7 +19,7 @@ function greetingTurn(strings, { greeting = strings.greeting, questions = string
   return turn;
 }
 
-/** Puts the conversation into `parent`. Gives what the launcher needs: {opened(), startOver()}. */
+/** Puts the conversation into `parent`. Gives what the launcher needs: {opened(), moved(), startOver()}. */
 export function mount(parent, settings) {
   const strings = chatStrings(settings.language);
   defineTurnElement(strings, settings.server);
@@ -27,19 +27,23 @@ export function mount(parent, settings) {
   const conversation = new Conversation(new Api(settings.server, session), session, new Outbox(settings.server));
   let greeting = null;
   let caughtUp = false;
+  let loadingEarlier = false;
   let again = 0;
 
   const ask = (text, shown) => {
     greeting?.update({ latest: false });
     return conversation.ask(text, shown);
   };
-  const log = new Log(parent, strings, (text) => ask(text));
+  const log = new Log(parent, strings, {
+    onAsk: (text) => ask(text),
+    onLength: (over) => around.tooLong(over && strings.tooLong(over, LONGEST_TEXT)),
+    onEarlier: () => showEarlier(),
+  });
   const around = new Surroundings(parent, strings, () => sync());
 
-  function add(turn) {
+  function add(turn, before = null) {
     greeting?.update({ latest: false });
-    log.add(turn);
-    log.showLatest();
+    log.add(turn, before);
   }
 
   function begin() {
@@ -49,9 +53,12 @@ export function mount(parent, settings) {
   }
 
   async function sync() {
+    const before = conversation.turns.length;
     try {
       await conversation.sync();
       caughtUp = true;
+      log.offerEarlier(conversation.hasEarlier && conversation.turns[0]);
+      if (conversation.turns.length !== before) log.showLatest();
     } catch (error) {
       // Once the history is there, a later failure changes nothing on the screen: the next focus tries again.
       console.warn("Medpath:", error.code, error.message);
@@ -61,17 +68,32 @@ export function mount(parent, settings) {
     if (!caughtUp) again = setTimeout(catchUp, HISTORY_PAUSE_MS);
   }
 
+  async function showEarlier() {
+    if (loadingEarlier) return;
+    loadingEarlier = true;
+    try {
+      await conversation.showEarlier();
+      log.offerEarlier(conversation.hasEarlier && conversation.turns[0]);
+      around.announce(strings.earlierShown);
+    } catch (error) {
+      console.warn("Medpath:", error.code, error.message);
+      around.announce(strings.historyFailed);
+    }
+    loadingEarlier = false;
+  }
+
   parent.addEventListener("medpath-ask", ({ detail }) => {
     add(ask(detail.text, detail.shown));
-    log.focus({ keyboard: false });
+    log.showLatest();
+    log.focus();
   });
   parent.addEventListener("medpath-retry", ({ detail }) => {
     conversation.retry(detail);
-    log.focus({ keyboard: false });
+    log.focus();
   });
   parent.addEventListener("medpath-say", ({ detail }) => around.announce(detail));
   conversation.addEventListener("clear", begin);
-  conversation.addEventListener("add", ({ detail }) => add(detail));
+  conversation.addEventListener("add", ({ detail }) => add(detail.turn, detail.before));
   conversation.addEventListener("answer", ({ detail }) => {
     log.showLatest();
     around.announce(announcementOf(detail, strings));
@@ -89,6 +111,10 @@ export function mount(parent, settings) {
       log.focus();
       log.showLatest();
       await sync();
+    },
+    /** The page has put the panel elsewhere, which scrolls it to its beginning. */
+    moved() {
+      log.showLatest();
     },
     async startOver() {
       await started;

@@ -6,9 +6,10 @@ const NAME = "medpath-chat-widget";
 const script = document.currentScript ?? document.querySelector('script[src*="widget.js"]');
 
 function start() {
-  if (customElements.get(NAME)) return;
-  customElements.define(NAME, Launcher);
-  document.body.append(new Launcher(readSettings(script)));
+  if (!customElements.get(NAME)) customElements.define(NAME, Launcher);
+  // The first script on a page defines it; one that comes again with the next body brings no second widget.
+  const Widget = customElements.get(NAME);
+  if (!Widget.current) new Widget(readSettings(script)).stay();
 }
 
 if (document.body) start();

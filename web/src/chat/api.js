@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The four calls of the server's web channel. Opens a session when there is none, once more when it has run out. */
+/** The calls of the server's web channel, with one session for all tabs, renewed when it has run out. */
 export class Api {
   #address;
   #session;
@@ -32,37 +32,52 @@ export class Api {
     this.#session = session;
   }
 
-  /** All messages of the conversation, oldest first; none, without asking, before it has begun. */
-  async history() {
-    if (!this.#session.token) return [];
+  /**
+   * The latest messages of the conversation, oldest first, or those before `before`: {messages, earlier}. `earlier` is
+   * where to go on before them, null at the beginning. Nothing, without asking, before it has begun.
+   */
+  async history(before = null) {
+    const nothing = { messages: [], earlier: null };
+    const { token } = this.#session;
+    if (!token) return nothing;
     try {
-      return (await this.#call("GET", "/messages")).messages;
+      return await this.#call("GET", before === null ? "/messages" : `/messages?before=${encodeURIComponent(before)}`);
     } catch (error) {
       if (error.code !== "no_session") throw error;
-      this.#session.renew(null);
-      return [];
+      this.#session.end(token);
+      return nothing;
     }
+  }
+
+  /** Sees to it that there is a session; tabs that begin at the same time share one. */
+  async begin() {
+    if (!this.#session.token) await this.#open(null);
   }
 
   /** The replies to one message. The same id never asks twice. */
   async send({ id, text, shown }) {
     const body = shown && shown !== text ? { id, text, shown } : { id, text };
-    if (!this.#session.token) await this.#open();
+    const { token } = this.#session;
     let answer;
     try {
       answer = await this.#call("POST", "/messages", body);
     } catch (error) {
       if (error.code !== "no_session") throw error;
-      await this.#open();
+      await this.#open(token);
       answer = await this.#call("POST", "/messages", body);
     }
     if (answer.session) this.#session.renew(answer.session.token);
     return answer.replies;
   }
 
-  async #open() {
-    const { session } = await this.#call("POST", "/sessions", {});
-    this.#session.renew(session.token);
+  /** Opens a session in place of a `refused` token, unless another tab has done so meanwhile. */
+  #open(refused) {
+    return this.#session.alone(async () => {
+      const { token } = this.#session;
+      if (token && token !== refused) return;
+      const { session } = await this.#call("POST", "/sessions", {});
+      this.#session.renew(session.token);
+    });
   }
 
   async #call(method, path, body) {

@@ -12,15 +12,20 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * The turns of the conversation and their way to the server and back.
  *
- * Dispatches "add" (detail: turn) for turns that others began (history, another tab, before a reload), "answer"
- * (detail: turn) when a question of this tab was answered or failed, and "clear" when another conversation began.
+ * Dispatches "add" (detail: {turn, before}) for turns that others began (history, another tab, before a reload), to be
+ * drawn before another one or, if that is null, at the end; "answer" (detail: turn) when a question of this tab was
+ * answered or failed; and "clear" when another conversation began.
  */
 export class Conversation extends EventTarget {
   turns = [];
   #api;
   #session;
   #outbox;
+  /** The conversation whose turns these are; null until it has a name. */
   #shown = null;
+  /** Where the server goes on before the earliest turn here; null at the beginning of the conversation. */
+  #earlier = null;
+  #caughtUp = false;
   #sending = Promise.resolve();
   #syncing = null;
   #following = false;
@@ -36,7 +41,6 @@ export class Conversation extends EventTarget {
 
   /** Begins a turn; its replies come later, in the order asked. */
   ask(text, shown = text) {
-    if (!this.#session.conversation) this.#session.begin();
     this.#shown = this.#session.conversation;
     const turn = this.#append(new Turn({ text, shown }));
     this.#send(turn);
@@ -60,6 +64,7 @@ export class Conversation extends EventTarget {
 
   startOver() {
     this.#session.begin();
+    this.#outbox.clear();
     this.#clear();
   }
 
@@ -71,32 +76,83 @@ export class Conversation extends EventTarget {
     return this.#syncing;
   }
 
-  async #takeHistory() {
-    if (this.#shown !== this.#session.conversation) this.#clear();
+  /** Whether the server has turns from before the earliest one here. */
+  get hasEarlier() {
+    return this.#earlier !== null;
+  }
+
+  /** Takes over some of them. Rejects when they cannot be read. */
+  async showEarlier() {
     const conversation = this.#shown;
-    const turns = turnsOf(await this.#api.history());
+    const { messages, earlier } = await this.#api.history(this.#earlier);
     if (conversation !== this.#shown) return;
-    for (const turn of turns) this.#take(turn);
+    this.#earlier = earlier;
+    this.#merge(turnsOf(messages), this.turns[0]);
+  }
+
+  async #takeHistory() {
+    this.#join();
+    const conversation = this.#shown;
+    const { turns, earlier } = await this.#newTurns();
+    if (conversation !== this.#shown) return;
+    if (!this.#caughtUp) this.#earlier = earlier;
+    this.#caughtUp = true;
+    this.#merge(turns);
     this.#resume();
     this.#followOthers();
   }
 
-  #take(turn) {
-    const known = this.turns.find(({ id }) => id === turn.id);
-    if (!known) this.#dispatch("add", this.#append(turn));
-    else if (known.status !== ANSWERED && turn.status === ANSWERED) known.update({ status: ANSWERED, replies: turn.replies });
+  /** What was asked before the conversation had a name belongs to the one that began, here or in another tab. */
+  #join() {
+    if (this.#shown === null) this.#shown = this.#session.conversation;
+    else if (this.#shown !== this.#session.conversation) this.#clear();
+  }
+
+  /** The server's latest turns; where other tabs asked more than it gives at once, back to one that is known here. */
+  async #newTurns() {
+    let { messages, earlier } = await this.#api.history();
+    while (this.#caughtUp && earlier !== null && !messages.some(({ id }) => id && this.#find(id))) {
+      const page = await this.#api.history(earlier);
+      messages = [...page.messages, ...messages];
+      earlier = page.earlier;
+    }
+    return { turns: turnsOf(messages), earlier };
+  }
+
+  #find(id) {
+    return this.turns.find((turn) => turn.id === id);
+  }
+
+  /** Puts what is new of `turns` in its place between those that are known, the last ones before `before`. */
+  #merge(turns, before = null) {
+    for (const turn of turns.reverse()) {
+      const known = this.#find(turn.id);
+      if (!known) this.#insert(turn, before);
+      else if (known.status !== ANSWERED && turn.status === ANSWERED) known.update({ status: ANSWERED, replies: turn.replies });
+      before = known ?? turn;
+    }
+  }
+
+  #insert(turn, before) {
+    if (before === null) this.#append(turn);
+    else {
+      turn.latest = false;
+      turn.foreign = turn.status === WAITING;
+      this.turns.splice(this.turns.indexOf(before), 0, turn);
+    }
+    this.#dispatch("add", { turn, before });
   }
 
   /** Sends again what was under way before a reload; the server gives an answered message's replies once more. */
   #resume() {
     for (const message of this.#outbox.of(this.#shown)) {
-      let turn = this.turns.find(({ id }) => id === message.id);
+      let turn = this.#find(message.id);
       if (turn?.status === ANSWERED) this.#outbox.remove(message.id);
       else if (!turn || turn.foreign) {
         if (turn) Object.assign(turn, { text: message.text, foreign: false });
         else {
           turn = this.#append(new Turn(message));
-          this.#dispatch("add", turn);
+          this.#dispatch("add", { turn, before: null });
         }
         this.#send(turn);
       }
@@ -128,6 +184,8 @@ export class Conversation extends EventTarget {
 
   #clear() {
     this.turns = [];
+    this.#earlier = null;
+    this.#caughtUp = false;
     this.#shown = this.#session.conversation;
     this.#dispatch("clear");
   }
@@ -142,6 +200,8 @@ export class Conversation extends EventTarget {
     const waits = { limited: 0, away: 0 };
     while (this.turns.includes(turn)) {
       try {
+        await this.#api.begin();
+        if (!this.turns.includes(turn)) return;
         const replies = await this.#api.send(turn);
         if (this.turns.includes(turn)) this.#settle(turn, { status: ANSWERED, replies });
         return;

@@ -1,11 +1,11 @@
 import "deep-chat";
 
-import { icon } from "../common/dom.js";
+import { element, icon, isComposing } from "../common/dom.js";
 import { SEND } from "./icons.js";
 import css from "./log.css?inline";
-import { turnPlace } from "./turn-element.js";
+import { placeOf, turnPlace } from "./turn-element.js";
 
-const LONGEST_TEXT = 6000;
+export const LONGEST_TEXT = 6000;
 const SETTLED_MS = 30;
 const LOOK = {
   flex: "1",
@@ -24,17 +24,28 @@ const LOOK = {
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** deep-chat as the list of messages and the box to write in. `onAsk(text)` gives the turn for a typed question. */
+/** By how many characters `text` is longer than the server takes, which counts an emoji as one. */
+const excess = (text) => Math.max(0, [...text.trim()].length - LONGEST_TEXT);
+
+/**
+ * deep-chat as the list of messages and the box to write in. `onAsk(text)` gives the turn for a typed question,
+ * `onLength(over)` is told with every change by how many characters the text in the box is too long, and `onEarlier()`
+ * is asked for the turns before the first one.
+ */
 export class Log {
   #chat;
   #strings;
+  #hears;
   #rendered;
+  #earlier;
   #touching = matchMedia("(pointer: coarse)");
 
-  constructor(parent, strings, onAsk) {
+  constructor(parent, strings, hears) {
     this.#strings = strings;
+    this.#hears = hears;
+    this.#earlier = element("button", { type: "button", class: "earlier", onclick: hears.onEarlier }, strings.showEarlier);
     this.#chat = document.createElement("medpath-deep-chat");
-    this.#rendered = this.#render(parent, onAsk);
+    this.#rendered = this.#render(parent);
   }
 
   /** Resolves when the box and the list are there. */
@@ -54,27 +65,40 @@ export class Log {
     return this.#root.querySelector("#messages");
   }
 
-  /** Puts a turn at the end: what the person said, then the place for the replies. */
-  add(turn) {
+  /** Puts a turn before another one or at the end: what the person said, then the place for the replies. */
+  add(turn, before = null) {
+    const list = this.#list;
+    const drawn = this.#messages.length;
+    const below = list.scrollHeight - list.scrollTop;
     if (turn.shown) {
       this.#chat.addMessage({ role: "user", text: turn.shown });
       this.#showVerbatim(turn.shown);
     }
     this.#chat.addMessage({ html: turnPlace(turn) });
+    if (!before) return;
+    this.#firstOf(before).before(...this.#messages.slice(drawn));
+    // What the person reads stays where it is.
+    list.scrollTop = list.scrollHeight - below;
   }
 
   clear() {
+    this.#earlier.remove();
     this.#chat.clearMessages(false);
   }
 
-  /** Into the message box. After a tap on a button the phone's keyboard stays away until the box itself is tapped. */
-  focus({ keyboard = true } = {}) {
-    const box = this.#box;
-    if (!keyboard && this.#touching.matches) {
-      box.inputMode = "none";
-      box.addEventListener("pointerdown", () => box.removeAttribute("inputmode"), { once: true });
+  /** Offers the turns before `first`, at a tap or when one scrolls up to the offer; null if there are none. */
+  offerEarlier(first) {
+    if (first) {
+      this.#firstOf(first).before(this.#earlier);
+      return;
     }
-    box.focus({ preventScroll: true });
+    if (this.#root.activeElement === this.#earlier) this.#list.focus({ preventScroll: true });
+    this.#earlier.remove();
+  }
+
+  /** Into the message box; on a phone into the list, where no keyboard comes up until the box is tapped. */
+  focus() {
+    (this.#touching.matches ? this.#list : this.#box).focus({ preventScroll: true });
   }
 
   /** Shows the last question with as much of its answer as fits: the start rather than the end of a long one. */
@@ -89,9 +113,19 @@ export class Log {
     });
   }
 
-  async #render(parent, onAsk) {
+  get #messages() {
+    return [...this.#list.querySelectorAll(".outer-message-container")];
+  }
+
+  /** The first of a turn's messages: the person's, or the replies where it has none. */
+  #firstOf(turn) {
+    const replies = placeOf(turn, this.#list).closest(".outer-message-container");
+    return turn.shown ? replies.previousElementSibling : replies;
+  }
+
+  async #render(parent) {
     await new Promise((resolve) => {
-      this.#configure(onAsk, resolve);
+      this.#configure(resolve);
       parent.append(this.#chat);
     });
     // Two timers of deep-chat may each render, the second discarding what the first made; later there are none.
@@ -99,15 +133,18 @@ export class Log {
       view = this.#root.querySelector("#chat-view");
     }
     this.#name();
+    this.#watch();
   }
 
-  #configure(onAsk, onRendered) {
+  #configure(onRendered) {
     const chat = this.#chat;
     // deep-chat parses it as XML, which wants the namespace that outerHTML leaves out.
     const sendIcon = new XMLSerializer().serializeToString(icon(SEND));
     Object.assign(chat.style, LOOK);
     chat.auxiliaryStyle = css;
-    chat.textInput = { placeholder: { text: this.#strings.placeholder }, characterLimit: LONGEST_TEXT };
+    // Without a limit of deep-chat's, which cuts off in silence what is beyond it.
+    chat.textInput = { placeholder: { text: this.#strings.placeholder } };
+    chat.validateInput = (text = "") => text.trim() !== "" && excess(text) === 0;
     chat.submitButtonStyles = { position: "outside-end", submit: { svg: { content: sendIcon } } };
     // The place for the replies shows the waiting; deep-chat's own bubble would be a second one.
     chat.displayLoadingBubble = false;
@@ -117,14 +154,33 @@ export class Log {
       if (message.role === "user") this.#showVerbatim(message.text);
     };
     chat.connect = {
-      handler: ({ messages }, signals) => signals.onResponse({ html: turnPlace(onAsk(messages.at(-1).text)) }),
+      handler: ({ messages }, signals) => signals.onResponse({ html: turnPlace(this.#hears.onAsk(messages.at(-1).text)) }),
     };
     chat.onComponentRender = onRendered;
   }
 
+  #watch() {
+    this.#box.addEventListener("input", () => this.#judgeLength());
+    // deep-chat empties the box without an event when it sends.
+    new MutationObserver(() => this.#judgeLength()).observe(this.#box, { childList: true });
+    // Before deep-chat, which takes the Enter that ends a word in Safari for the one that sends.
+    const spare = (event) => event.key === "Enter" && isComposing(event) && event.stopPropagation();
+    this.#chat.addEventListener("keydown", spare, { capture: true });
+    const seen = ([{ isIntersecting }]) => isIntersecting && this.#hears.onEarlier();
+    new IntersectionObserver(seen, { root: this.#list }).observe(this.#earlier);
+  }
+
+  #judgeLength() {
+    const over = excess(this.#box.innerText);
+    this.#box.setAttribute("aria-invalid", String(over > 0));
+    this.#hears.onLength(over);
+  }
+
   #showVerbatim(text) {
     const said = this.#list.querySelectorAll(".user-message-text");
-    said[said.length - 1].textContent = text;
+    const bubble = said[said.length - 1];
+    bubble.dir = "auto";
+    bubble.textContent = text;
   }
 
   /** Names and roles for assistive technology, which deep-chat leaves out. */
@@ -133,7 +189,7 @@ export class Log {
       for (const [name, value] of Object.entries(values)) target.setAttribute(name, value);
     };
     attributes(this.#list, { role: "log", "aria-label": this.#strings.conversation, "aria-live": "off", tabindex: "0" });
-    attributes(this.#box, { role: "textbox", "aria-label": this.#strings.question, "aria-multiline": "true", tabindex: "0" });
+    attributes(this.#box, { role: "textbox", "aria-label": this.#strings.question, "aria-multiline": "true", dir: "auto", tabindex: "0" });
     const send = this.#root.querySelector(".input-button");
     attributes(send, { role: "button", "aria-label": this.#strings.send, title: this.#strings.send, tabindex: "0" });
     // A button answers to the space bar too.

@@ -1,3 +1,5 @@
+const number = (value, language) => value.toLocaleString(language);
+
 const EN = {
   question: "Your question",
   placeholder: "Ask a question…",
@@ -14,6 +16,10 @@ const EN = {
   failed: "This message could not be answered.",
   tryAgain: "Try again",
   historyFailed: "The earlier conversation could not be loaded.",
+  showEarlier: "Show earlier",
+  earlierShown: "Earlier questions are shown.",
+  tooLong: (over, most) =>
+    `Your text is ${number(over, "en")} characters too long to be sent (${number(most, "en")} at most). Please shorten it or send it in parts.`,
   startedOver: "A new conversation has begun.",
   sources: "Sources",
   checks: { official: "official page", secondary: "secondary source", general: "general guidance" },
@@ -46,6 +52,10 @@ const ES = {
   failed: "No se pudo responder a este mensaje.",
   tryAgain: "Intentar de nuevo",
   historyFailed: "No se pudo cargar la conversación anterior.",
+  showEarlier: "Mostrar lo anterior",
+  earlierShown: "Se muestran preguntas anteriores.",
+  tooLong: (over, most) =>
+    `A su texto le sobran ${number(over, "es")} caracteres para poder enviarlo (máximo: ${number(most, "es")}). Acórtelo o envíelo por partes.`,
   startedOver: "Empezó una conversación nueva.",
   sources: "Fuentes",
   checks: { official: "página oficial", secondary: "fuente secundaria", general: "orientación general" },

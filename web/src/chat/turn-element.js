@@ -4,7 +4,7 @@ import { ANSWERED, AWAY, FAILED, LIMITED } from "./turn.js";
 import css from "./turn.css?inline";
 
 const sheet = stylesheet(css);
-const turns = new Map();
+const turns = [];
 let context = null;
 
 /** The place in the log where one turn's replies appear: dots, what keeps them away with "Try again", or the replies. */
@@ -18,7 +18,7 @@ class TurnElement extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#turn = turns.get(this.dataset.turn);
+    this.#turn = turns[this.dataset.turn];
     this.#turn?.addEventListener("change", this.#render);
     this.render();
   }
@@ -68,8 +68,7 @@ export function defineTurnElement(strings, server) {
 }
 
 /** The HTML that deep-chat puts into the log for `turn`: nothing of the data is in it but a number of our own. */
-export function turnPlace(turn) {
-  const number = String(turns.size);
-  turns.set(number, turn);
-  return `<medpath-turn data-turn="${number}"></medpath-turn>`;
-}
+export const turnPlace = (turn) => `<medpath-turn data-turn="${turns.push(turn) - 1}"></medpath-turn>`;
+
+/** The place of `turn` among those under `root`; null if there is none. */
+export const placeOf = (turn, root) => root.querySelector(`medpath-turn[data-turn="${turns.lastIndexOf(turn)}"]`);

@@ -37,3 +37,6 @@ export function stylesheet(css) {
 export function tell(from, type, detail) {
   from.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
 }
+
+/** Whether a key belongs to an input method that puts words together. Safari ends that before the key that ends it. */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;

@@ -1,21 +1,31 @@
-import { element, icon, stylesheet } from "../common/dom.js";
+import { element, icon, isComposing, stylesheet } from "../common/dom.js";
+import { BackGesture } from "./back.js";
 import { accentVariables } from "./color.js";
 import * as icons from "./icons.js";
 import css from "./launcher.css?inline";
+import { keepInBody } from "./staying.js";
 import { launcherStrings } from "./strings.js";
 
 const PHONE = matchMedia("(max-width: 480px)");
+const HAS_BACK_GESTURE = matchMedia("(max-width: 480px), (pointer: coarse)");
 
 /** Button and panel. The conversation itself is another file, loaded when the panel is first opened. */
 export class Launcher extends HTMLElement {
+  /** The one of this page; null while there is none. */
+  static current = null;
+
   #settings;
   #strings;
   #parts;
   #chat = null;
   #attempts = 0;
+  #release = () => {};
+  #back;
 
+  /** Without settings it is a copy, such as in a page's snapshot of itself, and stays empty. */
   constructor(settings) {
     super();
+    if (!settings) return;
     this.#settings = settings;
     this.#strings = launcherStrings(settings.language);
     this.lang = settings.language;
@@ -23,14 +33,44 @@ export class Launcher extends HTMLElement {
     root.adoptedStyleSheets = [stylesheet(css)];
     this.#parts = this.#build();
     root.append(this.#parts.frame);
+    this.#back = new BackGesture(() => this.#parts.panel.open, () => this.close());
+  }
+
+  /** Puts it on the page, where it stays whatever becomes of the body. */
+  stay() {
+    Launcher.current = this;
+    this.#release = keepInBody(this);
+  }
+
+  /** Takes it off the page for good; whatever else takes it away does not. */
+  remove() {
+    this.#release();
+    if (Launcher.current === this) Launcher.current = null;
+    super.remove();
   }
 
   connectedCallback() {
+    if (!this.#settings) {
+      super.remove();
+      return;
+    }
+    this.#draw();
+    const { panel } = this.#parts;
+    if (!panel.open) return;
+    // Out of the document it has lost its place above the page.
+    if (PHONE.matches) {
+      panel.close();
+      panel.showModal();
+    }
+    this.#chat?.moved();
+  }
+
+  #draw() {
     for (const [name, value] of Object.entries(accentVariables(this.#settings.color))) {
       this.style.setProperty(name, value);
     }
     // iOS lays its keyboard over the page: only the visual viewport tells how much is left.
-    globalThis.visualViewport?.addEventListener("resize", () => this.#fit());
+    globalThis.visualViewport?.addEventListener("resize", this.#fit);
   }
 
   open() {
@@ -41,6 +81,7 @@ export class Launcher extends HTMLElement {
     panel.focus();
     this.#fit();
     this.#describe();
+    if (HAS_BACK_GESTURE.matches) this.#back.opened();
     if (this.#chat) this.#chat.opened();
     else this.#load();
   }
@@ -51,6 +92,7 @@ export class Launcher extends HTMLElement {
     panel.close();
     this.#describe();
     button.focus();
+    this.#back.closed();
   }
 
   #build() {
@@ -97,7 +139,7 @@ export class Launcher extends HTMLElement {
   }
 
   #key(event) {
-    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) {
+    if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event)) {
       event.preventDefault();
       this.close();
     }
@@ -109,12 +151,12 @@ export class Launcher extends HTMLElement {
     this.close();
   }
 
-  #fit() {
+  #fit = () => {
     const { panel } = this.#parts;
     const visible = globalThis.visualViewport;
     const covered = visible && PHONE.matches && panel.open && visible.scale === 1;
     panel.style.height = covered ? `${visible.height}px` : "";
-  }
+  };
 
   async #load() {
     const { body, panel, restart } = this.#parts;
