@@ -38,6 +38,7 @@ export class Log {
   #hears;
   #rendered;
   #earlier;
+  #sight;
   #touching = matchMedia("(pointer: coarse)");
 
   constructor(parent, strings, hears) {
@@ -65,7 +66,10 @@ export class Log {
     return this.#root.querySelector("#messages");
   }
 
-  /** Puts a turn before another one or at the end: what the person said, then the place for the replies. */
+  /**
+   * Puts a turn before another one, without moving what is in view, or at the end: what the person said, then the place
+   * for the replies.
+   */
   add(turn, before = null) {
     const list = this.#list;
     const drawn = this.#messages.length;
@@ -77,8 +81,12 @@ export class Log {
     this.#chat.addMessage({ html: turnPlace(turn) });
     if (!before) return;
     this.#firstOf(before).before(...this.#messages.slice(drawn));
-    // What the person reads stays where it is.
-    list.scrollTop = list.scrollHeight - below;
+    const stay = () => {
+      list.scrollTop = list.scrollHeight - below;
+    };
+    stay();
+    // deep-chat scrolls to each new message in a moment.
+    setTimeout(stay);
   }
 
   clear() {
@@ -88,8 +96,11 @@ export class Log {
 
   /** Offers the turns before `first`, at a tap or when one scrolls up to the offer; null if there are none. */
   offerEarlier(first) {
+    this.#sight.unobserve(this.#earlier);
     if (first) {
-      this.#firstOf(first).before(this.#earlier);
+      // Once there, it stays before whatever comes: a button that is moved loses the focus.
+      if (!this.#earlier.isConnected) this.#firstOf(first).before(this.#earlier);
+      this.#sight.observe(this.#earlier);
       return;
     }
     if (this.#root.activeElement === this.#earlier) this.#list.focus({ preventScroll: true });
@@ -167,7 +178,7 @@ export class Log {
     const spare = (event) => event.key === "Enter" && isComposing(event) && event.stopPropagation();
     this.#chat.addEventListener("keydown", spare, { capture: true });
     const seen = ([{ isIntersecting }]) => isIntersecting && this.#hears.onEarlier();
-    new IntersectionObserver(seen, { root: this.#list }).observe(this.#earlier);
+    this.#sight = new IntersectionObserver(seen, { root: this.#list });
   }
 
   #judgeLength() {

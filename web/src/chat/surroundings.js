@@ -33,7 +33,7 @@ export class Surroundings {
 
   /** Shows that the text in the box is too long to be sent, or nothing; said aloud when it becomes so. */
   tooLong(text) {
-    if (text && this.#tooLong.hidden) this.announce(text);
+    if (Boolean(text) === this.#tooLong.hidden) this.announce(text || "");
     this.#tooLong.hidden = !text;
     this.#tooLong.textContent = text || "";
   }

@@ -38,14 +38,14 @@ function readable(rgb, ground, goal) {
   return shade;
 }
 
-/** The CSS variables that follow from the page author's colour, each with enough contrast for text. */
+/** A rule with the CSS variables that follow from the page author's colour, each with enough contrast for text. */
 export function accentVariables(color) {
   const accent = channels(color, "#1a5fb4");
   const css = (rgb) => `rgb(${rgb.join(" ")})`;
-  return {
-    "--mp-accent": css(accent),
-    "--mp-on-accent": css(contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK),
-    "--mp-link-light": css(readable(accent, LIGHT_PANEL, BLACK)),
-    "--mp-link-dark": css(readable(accent, DARK_PANEL, WHITE)),
-  };
+  return `:host {
+    --mp-accent: ${css(accent)};
+    --mp-on-accent: ${css(contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK)};
+    --mp-link-light: ${css(readable(accent, LIGHT_PANEL, BLACK))};
+    --mp-link-dark: ${css(readable(accent, DARK_PANEL, WHITE))};
+  }`;
 }

@@ -30,7 +30,8 @@ export class Launcher extends HTMLElement {
     this.#strings = launcherStrings(settings.language);
     this.lang = settings.language;
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [stylesheet(css)];
+    // No style attribute, which a policy would forbid to the copies that pages make of themselves.
+    root.adoptedStyleSheets = [stylesheet(css), stylesheet(accentVariables(settings.color))];
     this.#parts = this.#build();
     root.append(this.#parts.frame);
     this.#back = new BackGesture(() => this.#parts.panel.open, () => this.close());
@@ -54,7 +55,8 @@ export class Launcher extends HTMLElement {
       super.remove();
       return;
     }
-    this.#draw();
+    // iOS lays its keyboard over the page: only the visual viewport tells how much is left.
+    globalThis.visualViewport?.addEventListener("resize", this.#fit);
     const { panel } = this.#parts;
     if (!panel.open) return;
     // Out of the document it has lost its place above the page.
@@ -63,14 +65,6 @@ export class Launcher extends HTMLElement {
       panel.showModal();
     }
     this.#chat?.moved();
-  }
-
-  #draw() {
-    for (const [name, value] of Object.entries(accentVariables(this.#settings.color))) {
-      this.style.setProperty(name, value);
-    }
-    // iOS lays its keyboard over the page: only the visual viewport tells how much is left.
-    globalThis.visualViewport?.addEventListener("resize", this.#fit);
   }
 
   open() {
