@@ -10,6 +10,7 @@ const SETTLED_MS = 30;
 const LOOK = {
   flex: "1",
   display: "block",
+  position: "relative",
   minHeight: "0",
   width: "100%",
   border: "0",
