@@ -37,7 +37,7 @@ check: setup ## lint, format, types and the knowledge files
 	@$(in_venv) mypy medpath
 	@$(in_venv) medpath knowledge check
 
-test: train web check ## train, bundle the widget, check, then the tests (a browser: chromium)
+test: train web check ## train, bundle the widget, check, then the tests (browsers: chromium firefox-esr webkit2gtk-driver xvfb)
 	@$(in_venv) pytest
 
 test-slow: train web ## the tests that wait for limits, kill and restart servers: a quarter of an hour

@@ -451,13 +451,33 @@ def test_a_page_behind_a_proxy_may_ask(medpath_url: str) -> None:
     ],
 )
 def test_other_pages_are_refused(strict_url: str, origin: str) -> None:
-    """Neither a session, nor a message, nor a preflight for a page that is not listed."""
-    for method, path in (("POST", "sessions"), ("GET", "messages"), ("POST", "messages"), ("OPTIONS", "messages")):
+    """Neither a session nor a message for a page that is not listed, whatever token it has."""
+    token = arrive(strict_url).authorization
+    for method, path in (("POST", "sessions"), ("GET", "messages"), ("POST", "messages")):
         response = requests.request(
-            method, f"{strict_url}/webhooks/web/{path}", headers={"Origin": origin}, timeout=TIMEOUT
+            method,
+            f"{strict_url}/webhooks/web/{path}",
+            headers={"Origin": origin, **token},
+            json={"id": "a", "text": "hi"} if method == "POST" else None,
+            timeout=TIMEOUT,
         )
         assert (response.status_code, error_code(response)) == (403, "origin")
-        assert "Access-Control-Allow-Origin" not in response.headers
+        assert set(response.json()) == {"error"}
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://evil.example:8443", "null"])
+def test_a_page_that_is_not_listed_can_read_why(strict_url: str, origin: str) -> None:
+    """Its browser shows it the refusal, with the origin to list, and asks with the headers of a conversation."""
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    preflight = requests.options(f"{strict_url}/webhooks/web/messages", headers=asked, timeout=TIMEOUT)
+    assert (preflight.status_code, preflight.text) == (204, "")
+    refused = Visitor(strict_url, "x").post({"id": "a", "text": "hi"}, Origin=origin)
+    for response in (preflight, refused):
+        assert response.headers["Access-Control-Allow-Origin"] == origin
+        assert response.headers["Vary"] == "Origin"
+        assert "Access-Control-Allow-Credentials" not in response.headers
+    told = refused.json()["error"]["message"]
+    assert origin == "null" or f"list {origin} in MEDPATH_WEB_ORIGINS" in told
 
 
 def test_without_a_list_no_other_page_may_ask(medpath_url: str) -> None:
