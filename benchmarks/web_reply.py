@@ -3,7 +3,7 @@
     uv run --no-sync python -m benchmarks.web_reply [--turns 40]
 
 Starts Medpath, opens the demo page in the system's Chromium and asks single questions, each in a conversation of its
-own. A message counts from the key's event until after the frame in which the source of the answer stood in the log.
+own. A message counts from the key's event until after the frame in which the reply stood in the log.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from medpath.project import find_project
 
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 WARMING_UP = 5
-# Runs in the page: looks frame by frame, from the key's event on, whether another source stands in the conversation.
+# Runs in the page: looks frame by frame, from the key's event on, whether another reply stands in the conversation.
 WATCH = """() => {
-  const links = root => [...root.querySelectorAll('*')].reduce(
-    (sum, one) => sum + (one.localName === 'a') + (one.shadowRoot ? links(one.shadowRoot) : 0), 0)
+  const replies = root => [...root.querySelectorAll('*')].reduce(
+    (sum, one) => sum + one.classList.contains('reply') + (one.shadowRoot ? replies(one.shadowRoot) : 0), 0)
   const widget = document.querySelector('medpath-chat-widget').shadowRoot
   window.addEventListener('keydown', event => {
     if (event.key !== 'Enter') return
     const began = performance.now()
     const before = widget.drawn
-    const look = () => links(widget) > before ? done() : requestAnimationFrame(look)
+    const look = () => replies(widget) > before ? done() : requestAnimationFrame(look)
     const done = () => setTimeout(() => window.medpathDone(performance.now() - began))
     requestAnimationFrame(look)
   }, true)
   window.medpathBegin = () => {
-    widget.drawn = links(widget)
+    widget.drawn = replies(widget)
     window.medpathTook = new Promise(resolve => { window.medpathDone = resolve })
   }
 }"""
 
 
 def took(page: Page, question: str) -> float:
-    """Milliseconds of one message in a conversation of its own, from Enter to the frame with the answer's source."""
+    """Milliseconds of one message in a conversation of its own, from Enter to the frame with the reply."""
     page.get_by_role("button", name="Start over").click()
     page.get_by_role("textbox", name="Your question").click()
     page.keyboard.type(question)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from on_loopback import Running
 from playwright.sync_api import expect
-from widget_page import SETTLED, Widget
+from widget_page import SETTLED, Widget, begin_with_turns
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -102,3 +103,79 @@ def test_forced_colours_leave_the_controls_visible(make_widget: Callable[..., Wi
     widget.open(medpath_url)
     widget.ask("how long is psychiatry residency", FOUR_YEARS)
     expect(widget.button("Send")).to_be_visible()
+
+
+def _tree(widget: Widget) -> str:
+    """What assistive technology is told of the open panel: roles, names and states, in reading order."""
+    return widget.panel.aria_snapshot()
+
+
+def test_a_whole_conversation_without_a_mouse(widget: Widget, medpath_url: str) -> None:
+    """Each step is by key, the focus is never lost, and the accessibility tree tells what sighted people see."""
+    page = widget.page
+    page.goto(medpath_url)
+    expect(widget.launcher).to_be_visible()
+    _tab_to(widget, "Open Medpath chat")
+    page.keyboard.press("Enter")
+    expect(widget.box).to_be_focused(timeout=SETTLED)
+    opened = _tree(widget)
+    for part in ('heading "Medpath"', 'button "Start over"', 'log "Conversation"', 'textbox "Your question"'):
+        assert part in opened
+    assert 'button "Send" [disabled]' in opened
+
+    page.keyboard.type("how long is psychiatry residency")
+    assert "[disabled]" not in _tree(widget)
+    page.keyboard.press("Enter")
+    expect(widget.button("Copy answer")).to_be_visible(timeout=SETTLED)
+    expect(widget.box).to_be_focused()
+    answered = _tree(widget)
+    for part in ("how long is psychiatry residency", "list", "link", 'button "This helped"', 'group "Suggestions"'):
+        assert part in answered
+    assert answered.index("how long is psychiatry") < answered.index('button "Copy answer"')
+    assert answered.index('button "Copy answer"') < answered.index('textbox "Your question"')
+
+    suggestion = widget.log.get_by_role("group", name="Suggestions").get_by_role("button").first.inner_text()
+    _tab_to(widget, suggestion, "Shift+Tab")
+    page.keyboard.press("Space")
+    expect(widget.button("Copy answer")).to_have_count(2, timeout=SETTLED)
+    expect(widget.box).to_be_focused()
+
+    _tab_to(widget, "Start over", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(widget.log).not_to_contain_text("psychiatry residency", timeout=SETTLED)
+    expect(widget.box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(widget.panel).to_be_hidden()
+    expect(widget.launcher).to_be_focused()
+
+
+NAME_OF_FOCUSED = """() => {
+  let focused = document.activeElement
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+  return focused?.getAttribute('aria-label') ?? focused?.innerText ?? ''
+}"""
+
+
+def _tab_to(widget: Widget, name: str, key: str = "Tab") -> None:
+    """Presses Tab until what is focused has a name."""
+    for _ in range(60):
+        if widget.page.evaluate(NAME_OF_FOCUSED).strip() == name:
+            return
+        widget.page.keyboard.press(key)
+    raise AssertionError(f"No key leads to {name}.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_earlier_turns_and_a_text_too_long_have_no_violation(
+    make_widget: Callable[..., Widget], medpath_running: Running, scheme: str
+) -> None:
+    """The button over a long conversation and the notice under a long text, with the box marked as wrong."""
+    widget = make_widget(color_scheme=scheme, reduced_motion="reduce")
+    begin_with_turns(widget.page, medpath_running, 25)
+    widget.open(medpath_running.url)
+    expect(widget.log).to_contain_text("answer 25", timeout=SETTLED)
+    widget.page.route("**/messages?before=**", lambda route: route.abort())
+    widget.button("Show earlier").scroll_into_view_if_needed()
+    widget.box.fill("x" * 6001)
+    expect(widget.panel).to_contain_text("1 character too long")
+    assert violations(widget) == []

@@ -8,9 +8,7 @@ import pytest
 from on_loopback import Running
 from past_turns import remember_turns
 from playwright.sync_api import Request, expect
-from widget_page import SETTLED, Widget
-
-from medpath.channels.web.sessions import Sessions
+from widget_page import SETTLED, Widget, begin_with_turns
 
 TURNS = 45
 TEXT = "and a good deal more that fills some lines of the panel. " * 4
@@ -19,14 +17,7 @@ TEXT = "and a good deal more that fills some lines of the panel. " * 4
 @pytest.fixture
 def long_widget(widget: Widget, medpath_running: Running) -> Widget:
     """The widget of somebody who has asked 45 questions before."""
-    sessions = Sessions(medpath_running.project.web_secret.read_text().strip())
-    token = sessions.begin().token
-    remember_turns(medpath_running.database, sessions.visitor(token).conversation, TURNS, TEXT)
-    url = medpath_running.url
-    record = f'JSON.stringify({{conversation: "long", token: "{token}", changed: 1}})'
-    widget.page.add_init_script(
-        f'localStorage.getItem("medpath:{url}") ?? localStorage.setItem("medpath:{url}", {record})'
-    )
+    begin_with_turns(widget.page, medpath_running, TURNS, TEXT)
     return widget
 
 
@@ -96,13 +87,12 @@ def test_a_failure_leaves_the_offer(long_widget: Widget, medpath_url: str) -> No
     expect(long_widget.log.get_by_text("question 6", exact=True)).to_be_attached(timeout=SETTLED)
 
 
-def test_a_tab_that_slept_misses_nothing(long_widget: Widget, medpath_running: Running, medpath_url: str) -> None:
+def test_a_tab_that_slept_misses_nothing(widget: Widget, medpath_running: Running) -> None:
     """Of more new turns than the server gives at once, those in between are fetched too."""
-    long_widget.open(medpath_url)
-    expect(long_widget.log).to_contain_text(f"answer {TURNS} ", timeout=SETTLED)
-    token = long_widget.page.evaluate(f"JSON.parse(localStorage.getItem('medpath:{medpath_url}')).token")
-    sessions = Sessions(medpath_running.project.web_secret.read_text().strip())
-    remember_turns(medpath_running.database, sessions.visitor(token).conversation, 95, first=46)
-    long_widget.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(long_widget.log).to_contain_text("answer 95", timeout=SETTLED)
-    assert questions(long_widget) == asked(26, 95)
+    conversation = begin_with_turns(widget.page, medpath_running, TURNS, TEXT)
+    widget.open(medpath_running.url)
+    expect(widget.log).to_contain_text(f"answer {TURNS} ", timeout=SETTLED)
+    remember_turns(medpath_running.database, conversation, 95, first=TURNS + 1)
+    widget.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(widget.log).to_contain_text("answer 95", timeout=SETTLED)
+    assert questions(widget) == asked(26, 95)

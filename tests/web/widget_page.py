@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,11 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from on_loopback import Running
+from past_turns import remember_turns
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+
+from medpath.channels.web.sessions import Sessions
 
 SETTLED = 20_000
 
@@ -80,6 +85,17 @@ class Widget:
     def count(self, text: str) -> int:
         """How often a text stands in the log."""
         return self.log.inner_text().count(text)
+
+
+def begin_with_turns(page: Page, medpath: Running, turns: int, filling: str = "") -> str:
+    """Has the next page that is opened go on with a conversation of so many turns; gives the conversation's name."""
+    sessions = Sessions(medpath.project.web_secret.read_text().strip())
+    token = sessions.begin().token
+    conversation = sessions.visitor(token).conversation
+    remember_turns(medpath.database, conversation, turns, filling)
+    key, record = json.dumps(f"medpath:{medpath.url}"), json.dumps({"conversation": "long", "token": token})
+    page.add_init_script(f"localStorage.getItem({key}) ?? localStorage.setItem({key}, JSON.stringify({record}))")
+    return conversation
 
 
 @contextmanager

@@ -19,7 +19,7 @@ const EN = {
   showEarlier: "Show earlier",
   earlierShown: "Earlier questions are shown.",
   tooLong: (over, most) =>
-    `Your text is ${number(over, "en")} characters too long to be sent (${number(most, "en")} at most). Please shorten it or send it in parts.`,
+    `Your text is ${number(over, "en")} ${over === 1 ? "character" : "characters"} too long to be sent (${number(most, "en")} at most). Please shorten it or send it in parts.`,
   startedOver: "A new conversation has begun.",
   sources: "Sources",
   checks: { official: "official page", secondary: "secondary source", general: "general guidance" },
@@ -55,7 +55,7 @@ const ES = {
   showEarlier: "Mostrar lo anterior",
   earlierShown: "Se muestran preguntas anteriores.",
   tooLong: (over, most) =>
-    `A su texto le sobran ${number(over, "es")} caracteres para poder enviarlo (máximo: ${number(most, "es")}). Acórtelo o envíelo por partes.`,
+    `Su texto supera en ${number(over, "es")} ${over === 1 ? "carácter" : "caracteres"} el máximo de ${number(most, "es")}. Acórtelo o envíelo por partes.`,
   startedOver: "Empezó una conversación nueva.",
   sources: "Fuentes",
   checks: { official: "página oficial", secondary: "fuente secundaria", general: "orientación general" },
