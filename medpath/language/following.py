@@ -16,6 +16,8 @@ Alike = Callable[[tuple[str, ...], tuple[str, ...]], bool]
 _REJECTED = re.compile(
     r"(?<![\w'’])(?:and |but )?(?:not|instead of|rather than)\s+(?:[^\s,.;?!]+\s*){1,4}?(?=[,.;?!]|$)", re.I
 )
+# So few words beside a name ask nothing of their own.
+FEW = 2
 PLAIN, ABOUT, NAMED, SWAPPED, JOINED = "plain", "about", "named", "swapped", "joined"
 
 
@@ -32,6 +34,7 @@ class FollowUpWords:
     ordinals: Mapping[str, int]
     choosers: frozenset[str]
     comparatives: frozenset[str]
+    asking: frozenset[str]
 
 
 def load_follow_up_words(path: Path) -> FollowUpWords:
@@ -47,6 +50,7 @@ def load_follow_up_words(path: Path) -> FollowUpWords:
         ordinals=dict(content["ordinals"]),
         choosers=frozenset(content["choosers"]),
         comparatives=frozenset(content["comparatives"]),
+        asking=frozenset(" ".join([*content["question_starts"], *content["asked_nouns"]]).split()),
     )
 
 
@@ -71,7 +75,11 @@ class Before:
 
 @dataclass(frozen=True)
 class Shape:
-    """How a message looks: its length in words, how many of them ask something, and signs that it hangs on others."""
+    """How a message looks: its length in words, how many of them say something, and signs that it hangs on others.
+
+    `asks`: it has a word that asks for something ("how", "cost"); one of few words without it only tells for what, or
+    for whom, something said before is asked ("navy?", "in Texas?").
+    """
 
     words: int
     rest: int
@@ -79,6 +87,12 @@ class Shape:
     corrects: bool
     points: bool
     named: bool
+    asks: bool = True
+
+    @property
+    def qualifies(self) -> bool:
+        """Whether it only tells for what or for whom the last question is asked."""
+        return not self.asks and not self.points and self.rest <= FEW
 
 
 def shape_of(
@@ -103,6 +117,7 @@ def shape_of(
         corrects=_begins(whole, known.corrections),
         points=any(word in known.pointers for i, word in enumerate(plain) if i not in inside),
         named=bool(mentions),
+        asks=any(word in known.asking for word in plain),
     )
 
 
@@ -152,7 +167,7 @@ def readings(
     found = {PLAIN: text}
     if before is None:
         return found
-    if shape.named and shape.rest <= 2:
+    if shape.named and shape.rest <= FEW:
         found[SWAPPED] = swapped(before, mentions, alike)
     found[ABOUT] = f"{before.name}: {text}"
     found[JOINED] = f"{before.question} {text}"

@@ -12,7 +12,7 @@ from medpath.answering.conversation.consultant import Consultant
 from medpath.answering.conversation.hearing import STATE, Heard, Hearing, blended
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
-from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, speaks_for
+from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, understood_by
 from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
 from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, SOCIAL, WEARY, Question
 from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, OVERVIEW, SMALLTALK, Answer
@@ -430,8 +430,8 @@ class Adviser:
         """The memory after an answer to what was understood of a message."""
         mentions = self._hearing.subjects(text, memory)
         subject = mentions[-1].text if mentions else memory.subject
-        asked = understood.reading.question.text
-        if understood.way == JOINED:
+        asked = understood.asked or understood.reading.question.text
+        if understood.way == JOINED and not understood.asked:
             asked = f"{self._name(answer.topics[0])}: {text}"
         aspects = understood.reading.question.aspects()
         total = sum(aspects.values()) or 1.0
@@ -459,8 +459,7 @@ class Adviser:
         fact = self._knowledge.fact(fact_id)
         if fact is None:
             raise KeyError(fact_id)
-        way = speaks_for(turn, fact)
-        understood = Understood(turn.readings[way], way)
+        understood = understood_by(turn, fact)
         return self.after(self.answerer.show(fact.id), understood, turn.question.text, turn.memory)
 
     def _turn(self, heard: Heard, memory: Memory) -> Turn:
@@ -478,14 +477,14 @@ class Adviser:
         order, shares = self._ranking.order(weighed)
         facts = [self._knowledge.facts[number] for number in weighed.numbers[order[:MOST_WEIGHED]]]
         facts = variant_for(heard.question.audience, facts, shares)
-        way = speaks_for(turn, facts[0])
-        sure, asked, least = self._ranking.confidence(turn, weighed), turn.readings[way].question, self._ranking.answer
+        understood = understood_by(turn, facts[0])
+        sure, asked, least = self._ranking.confidence(turn, weighed), understood.reading.question, self._ranking.answer
         if heard.question.reason() in DOUBTFUL:
             least = SURELY_MEANT
         # Without an answer the kind of message tells why there is none; with one, it was taken for the wrong kind.
         kinds = heard.question.intents if sure < least else asks_of(asked.intents)
         reading = Reading(replace(asked, intents=kinds), facts, shares[:MOST_WEIGHED], sure, least, self._ranking.offer)
-        return Understood(reading, way)
+        return replace(understood, reading=reading)
 
     def _asked(self, question: Question, way: str, text: str, memory: Memory) -> Question:
         if way == PLAIN:

@@ -23,7 +23,7 @@ from medpath.answering.conversation.consulting import (
 )
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, told_together
-from medpath.answering.conversation.understood import Understood, alone_of, asking, is_private, offered_by, speaks_for
+from medpath.answering.conversation.understood import alone_of, asking, is_private, offered_by, understood_by
 from medpath.answering.question import Question
 from medpath.answering.replies.answer import MODEL, Answer
 from medpath.answering.replies.composing import Composer
@@ -109,8 +109,7 @@ class Consultant:
                 memory = consultation.local_memory
                 continue
             facts = [fact for one in thing.facts if (fact := self._knowledge.fact(one))]
-            way = speaks_for(turn, facts[0])
-            understood = Understood(turn.readings[way], way)
+            understood = understood_by(turn, facts[0])
             # What is said before an answer, to a mistaken belief or of chances, is said once.
             said = replace(understood.reading, question=Question("")) if answers else understood.reading
             answer = self._adviser.answerer.stated(facts[0], facts[1:], said, today, CHOSEN, thing.opening)

@@ -10,15 +10,31 @@ from medpath.answering.conversation.weighing import Turn
 from medpath.answering.question import OUT_OF_SCOPE, WEARY, Question
 from medpath.answering.replies.answer import Answer
 from medpath.knowledge.records import Fact
+from medpath.language.following import JOINED, SWAPPED
 from medpath.language.intents import ASK
 
 
 @dataclass(frozen=True)
 class Understood:
-    """What was found for a message as a question of its own, and the way in which it was read."""
+    """What was found for a message as a question of its own, and the way in which it was read.
+
+    `asked` is the question to remember; where it is empty, the one that was read.
+    """
 
     reading: Reading
     way: str
+    asked: str = ""
+
+
+def understood_by(turn: Turn, fact: Fact) -> Understood:
+    """A message as understood if a fact answers it.
+
+    Of one that only tells for what the last question is asked, that question is remembered with it.
+    """
+    way = speaks_for(turn, fact)
+    whole = turn.readings.get(SWAPPED) or turn.readings.get(JOINED)
+    asked = whole.question.text if whole and turn.shape.qualifies else ""
+    return Understood(turn.readings[way], way, asked)
 
 
 def alone_of(question: Question, part: str) -> Question:

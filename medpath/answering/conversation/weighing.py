@@ -65,6 +65,20 @@ SIGNALS = (
     "words_bare",
     "shown_named",
     "shown_short",
+    "told",
+    "told_hanging",
+    "near_told",
+    "near_told_hanging",
+    "near_told_pointing",
+    "near_told_named",
+    "near_told_short",
+    "plain_short",
+    "joined_pointing",
+    "joined_short",
+    "label_best",
+    "label_text",
+    "label_best_hanging",
+    "label_best_short",
 )
 SIGNS = ("probability", "margin", "share", "plain_sure", "residual", "words", "outside", "remembered", "named", "short")
 MOST_OF_A_WAY = 12
@@ -127,6 +141,10 @@ class Weighing:
         hanging = sum(p for name, p in turn.question.intents.items() if name in HANGING)
         pointing = float(shape.leads or shape.corrects or shape.points)
         short, bare, named = float(shape.words <= SHORT), float(shape.named and shape.rest == 0), float(shape.named)
+        told = next((fact for one in memory.facts[:1] if (fact := self._knowledge.fact(one))), None)
+        lead = _flags(told is not None and fact.id == told.id for fact in facts)
+        near_told = search.text_likeness(told, numbers) * (1 - lead) if told else np.zeros(len(numbers))
+        labeled = search.fit(Question(f"{told.label} {asked.text}"), numbers) if told else np.zeros((len(numbers), 3))
         signals = {
             "plain_share": shares[PLAIN],
             "plain_log_share": logs[PLAIN],
@@ -169,6 +187,20 @@ class Weighing:
             "words_bare": words * bare,
             "shown_named": named * shown,
             "shown_short": short * shown,
+            "told": lead,
+            "told_hanging": lead * hanging,
+            "near_told": near_told,
+            "near_told_hanging": near_told * hanging,
+            "near_told_pointing": near_told * pointing,
+            "near_told_named": near_told * named,
+            "near_told_short": near_told * short,
+            "plain_short": short * shares[PLAIN],
+            "joined_pointing": joined[:, 0] * pointing,
+            "joined_short": joined[:, 0] * short,
+            "label_best": labeled[:, 0],
+            "label_text": labeled[:, 2],
+            "label_best_hanging": labeled[:, 0] * hanging,
+            "label_best_short": labeled[:, 0] * short,
         }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
 

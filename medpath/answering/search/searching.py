@@ -143,6 +143,11 @@ class Search:
         texts = self._index.texts
         return float(texts[self._number[fact.id]] @ texts[self._number[other.id]])
 
+    def text_likeness(self, fact: Fact, facts: np.ndarray) -> np.ndarray:
+        """The cosine of the text of a fact and those of others, given by number, float of shape (len(facts),)."""
+        texts = self._index.texts
+        return texts[facts] @ texts[self._number[fact.id]]
+
     def near(self, text: str, facts: Sequence[Fact]) -> list[float]:
         """The cosine of a question and the nearest sample question of each fact."""
         numbers = np.array([self._number[fact.id] for fact in facts])
