@@ -11,7 +11,8 @@ from medpath.errors import MedpathError
 from medpath.language_model.service import language_model
 from medpath.project import find_project
 from medpath.serving.discreet_logs import keep_texts_out_of_logs
-from medpath.serving.environment import LOOPBACK, be_quiet, collect_rarely, end_with_parent, leave_loaded_alone
+from medpath.serving.environment import LOOPBACK, be_quiet, end_with_parent
+from medpath.serving.memory import collect_rarely, keep_level
 from medpath.serving.private_files import write_for_owner
 
 BACKLOG = 512
@@ -32,7 +33,7 @@ def serve(port: int) -> None:
         language_model()
         answerer().answer(Question("warming up"))
         app = make_app("actions")
-        leave_loaded_alone()
+        keep_level(app)
         app.run(LOOPBACK, port, backlog=BACKLOG)
     except MedpathError as error:
         sys.exit(str(error))

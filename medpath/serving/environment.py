@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -32,25 +31,6 @@ def be_quiet() -> None:
     """Sets the quiet environment for this process; call it before Rasa is imported."""
     os.environ.update(QUIET)
     warnings.simplefilter("ignore")
-
-
-def collect_rarely() -> None:
-    """Lets Python look for circular garbage every 50,000 objects instead of every 700.
-
-    A look through everything that is loaded takes 80 ms, and a turn makes thousands of objects that need none: a
-    turn takes 16 instead of 20 ms (median, two cores).
-    """
-    gc.set_threshold(50_000)
-
-
-def leave_loaded_alone() -> None:
-    """Leaves all that is loaded by now out of every later look for circular garbage.
-
-    Python puts a whole look off until what is new is a quarter of all there is; with a model loaded that would be
-    hundreds of thousands of objects, so that the garbage of conversations would lie about for an hour.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def keep_rasa_quiet() -> None:

@@ -8,14 +8,8 @@ import sys
 from medpath.errors import MedpathError
 from medpath.project import Project, find_project
 from medpath.serving.discreet_logs import keep_texts_out_of_logs
-from medpath.serving.environment import (
-    LOOPBACK,
-    be_quiet,
-    collect_rarely,
-    end_with_parent,
-    keep_rasa_quiet,
-    leave_loaded_alone,
-)
+from medpath.serving.environment import LOOPBACK, be_quiet, end_with_parent, keep_rasa_quiet
+from medpath.serving.memory import collect_rarely, keep_level
 from medpath.serving.private_files import write_for_owner
 from medpath.serving.without_tensorflow import forgo_tensorflow
 
@@ -81,7 +75,7 @@ def _replace_rasas_pages(project: Project) -> None:
         add_health(app)
         add_pages(app, project.web_files)
         keep_conversations(app, project)
-        app.register_listener(lambda *_: leave_loaded_alone(), "after_server_start")
+        keep_level(app)
 
     rasa.core.run.Sanic = GuardedSanic
     # Rasa registers "/" for a line with its version.
