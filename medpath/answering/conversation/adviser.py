@@ -15,7 +15,7 @@ from medpath.answering.conversation.several import Part, bare, told_together
 from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, understood_by
 from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
 from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, SOCIAL, WEARY, Question
-from medpath.answering.replies.answer import ANSWER, ANSWERED, COMPARISON, DECLINE, OVERVIEW, SMALLTALK, Answer
+from medpath.answering.replies.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.replies.comparing import COMPARING, DEFINITION
 from medpath.answering.replies.composing import Composer
 from medpath.answering.replies.overview import BroadQuestions, Overviews
@@ -38,6 +38,8 @@ DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case", PROFIL
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
 SURELY_MEANT = 0.6
+# The same right after an answer, for one with a word that asks or points back ("why not", "can they see it").
+SURELY_ASKED_ON = 0.35
 # The same for one that hangs on nothing said before but names a topic: "do you know about usmle" is talk.
 SURELY_NAMED = 0.9
 # How sure a fact has to be to be what a further name of a topic means.
@@ -227,18 +229,19 @@ class Adviser:
         if card is not None:
             return card
         understood = self._understood(heard, memory)
-        if understood.reading.sure < self._least_for_talk(question, heard, alone):
+        if understood.reading.sure < self._least_for_talk(question, heard, memory, alone):
             return None
         answer = self.answerer.decide(understood.reading, today)
         return (answer, self.after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
 
-    def _least_for_talk(self, question: Question, heard: Heard, alone: bool) -> float:
+    def _least_for_talk(self, question: Question, heard: Heard, memory: Memory, alone: bool) -> float:
         """How sure it has to be of a fact that what looks like talk asks for it."""
         if heard.corrects:
             return self._ranking.answer
         talk = question.intents.get(question.reason(), 0.0)
         if not alone:
-            return max(SURELY_MEANT, talk)
+            asks_on = memory.answered and (heard.shape.asks or heard.shape.points)
+            return max(SURELY_ASKED_ON, talk / 2) if asks_on else max(SURELY_MEANT, talk)
         asks = question.unsure_door() and self._splitter.asks(question.text)
         return FAIRLY_SURE if asks else max(SURELY_NAMED, talk)
 
@@ -371,7 +374,15 @@ class Adviser:
                 answer = self._told_otherwise(understood.reading, memory, today)
             after = self.after(answer, understood, heard.question.text, memory)
             return answer, replace(after, offered=offered_by(answer))
+        if answer.kind == CLARIFY and self._is_about(answer, heard, memory):
+            answer = self._composer.asked_back_about(answer, self._name(memory.topics[0]))
         return self.unanswered(answer, memory)
+
+    def _is_about(self, answer: Answer, heard: Heard, memory: Memory) -> bool:
+        """Whether a question back was read as one on the last topic, which the message did not name."""
+        facts = (self._knowledge.fact(one) for one in offered_by(answer))
+        goes_on = bool(memory.topics) and not heard.shape.named
+        return goes_on and any(fact is not None and fact.topic == memory.topics[0] for fact in facts)
 
     @staticmethod
     def _tells_again(answer: Answer, understood: Understood, memory: Memory) -> bool:

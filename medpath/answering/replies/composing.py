@@ -42,6 +42,7 @@ class Texts:
     pace: Mapping[str, str]
     origin: Mapping[str, str]
     clarify: str
+    clarify_about: str
     hedge: str
     also: str
     again: str
@@ -169,6 +170,10 @@ class Composer:
         """A question back with at most three readings."""
         choices = self._readings(facts)
         return Answer(CLARIFY, self._texts.clarify, choices=choices, score=score)
+
+    def asked_back_about(self, answer: Answer, topic: str) -> Answer:
+        """A question back that names what the message was taken to be about."""
+        return replace(answer, body=self._texts.clarify_about.format(topic=topic))
 
     def instead(self, facts: Sequence[Fact]) -> Answer:
         """An apology for a wrong answer, with at most three other readings of the question."""
