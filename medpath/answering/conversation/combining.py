@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from medpath.answering.conversation.hearing import STATE
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.counting.sums import Sums
 from medpath.answering.replies.answer import CALCULATION, CLARIFY, COMPARISON, Answer
 from medpath.answering.replies.comparing import Comparer
 from medpath.answering.replies.listing import Lister
 from medpath.knowledge.records import Fact, Knowledge
-from medpath.language.following import FollowUpWords
+from medpath.language.following import FollowUpWords, shape_of
 from medpath.language.topics import Mention, TopicMatcher
 
 _NUMBER = re.compile(r"\d+")
 SHORT, FEW = 9, 3
+# "Ohio vs Texas" is about their licenses; with so many further words something else is compared there.
+ABOUT_ELSE = 2
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,18 @@ class Combiner:
 
     def _wanted(self, text: str, aspects: Mapping[str, float]) -> tuple[str, ...]:
         """The topics that a message sets side by side, in its order; none if it compares nothing."""
-        return tuple(self._comparer.wanted(text, self._matcher.mentions(text), aspects))
+        mentions = self._matcher.mentions(text)
+        names = tuple(self._comparer.wanted(text, mentions, aspects))
+        return () if self._are_places(names, text, mentions) else names
+
+    def _are_places(self, names: Sequence[str], text: str, mentions: Sequence[Mention]) -> bool:
+        """Whether what is compared are states, in a message on something else than what states decide ("salary")."""
+        topics = [self._knowledge.topic(name) for name in names]
+        if not all(topic is not None and topic.kind == STATE for topic in topics):
+            return False
+        words = self._matcher.words(text)
+        rest = shape_of(words, words, mentions, self._words, self._matcher.knows).rest
+        return rest >= ABOUT_ELSE and not self._matcher.speaks_of_states(text)
 
     def _goes_on(self, text: str) -> bool:
         """Whether a message asks for another point of the last comparison."""
