@@ -25,5 +25,5 @@ def combiner() -> Combiner:
     ],
 )
 def test_states_are_compared_by_what_they_decide(combiner: Combiner, text: str, compares: bool) -> None:
-    """Two states with a word of licenses, or with no other word, get their license rules; pay there is another matter."""
+    """Two states with a word of licenses, or with no other word, get their rules; pay there is another matter."""
     assert bool(combiner._wanted(text, {"comparison": 0.9})) is compares
