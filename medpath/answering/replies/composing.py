@@ -23,7 +23,6 @@ from medpath.answering.replies.answer import (
 )
 from medpath.answering.replies.buttons import ButtonTitles, title_of
 from medpath.answering.replies.openings import openings_of
-from medpath.answering.replies.sentences import first_sentences
 from medpath.answering.replies.years import Years
 from medpath.knowledge.records import UNDATED, Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
@@ -116,9 +115,9 @@ class Composer:
         return replace(answer, body=body, choices=self.titles.distinct(choices, "", MOST_CHOICES))
 
     def again(self, fact: Fact, note: Fact | None, others: Sequence[Fact], today: date, score: float) -> Answer:
-        """A short confirmation by a fact that was just told, with another one that may be meant below it."""
+        """A fact that was just told, without what it tells more, and another one that may be meant below it."""
         notes = [note] if note else []
-        short = [self._texts.again.format(text=first_sentences(fact.text)), *map(self._also, notes)]
+        short = [self._texts.again.format(text=fact.text), *map(self._also, notes)]
         return replace(self.answer(fact, others, today, score, notes=notes), body="\n\n".join(short))
 
     def _also(self, note: Fact) -> str:
