@@ -36,6 +36,9 @@ class Person:
     that change the way (gap_year, no_gap_year, chief_year, md_phd, bs_md, research_year, military, part_time,
     undecided, fast, cheap, …). `undone` are steps of which he says that they are not behind him; `school_year` is the
     year of medical school that he is in (1 is the first) and `gap_years` how many he takes.
+    `asks` are kinds of questions (too_old, counts_training, faster, start_over, chances, cost, no_visa, difference,
+    when_apply, how_long). `season_year` is the Match that he wants, `program_years` the length of the program that he
+    is in or wants, `limit_years` the most years of training that he accepts.
     """
 
     stage: str | None = None
@@ -61,3 +64,7 @@ class Person:
     undone: frozenset[str] = frozenset()
     school_year: int | None = None
     gap_years: int | None = None
+    asks: frozenset[str] = frozenset()
+    season_year: int | None = None
+    program_years: int | None = None
+    limit_years: int | None = None

@@ -61,8 +61,8 @@ class Plan:
     """What a person has to do, in order; `asks` is the question back where his wish allows no dates and no steps.
 
     `years` maps stretches to their lengths ("3", "1-2"), `earliest` is the year of the first independent practice
-    ("2036", "2036-2037", or None), `age` the age then. `uncertain` names what rests
-    on stale, secondary or pattern facts.
+    ("2036", "2036-2037", or None), `ways` tells which way ends when where it is a range, `age` the age then.
+    `uncertain` names what rests on stale, secondary or pattern facts.
     """
 
     person: Person
@@ -70,6 +70,7 @@ class Plan:
     steps: tuple[PlannedStep, ...] = ()
     years: Mapping[str, str] = field(default_factory=dict)
     earliest: str | None = None
+    ways: str = ""
     years_from_now: str | None = None
     age: str | None = None
     exams: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from medpath.planning.telling.grounds import uncertain_parts
 from medpath.planning.telling.money import cost_lines
 from medpath.planning.telling.problems import asked_back, problems_of
 from medpath.planning.telling.remarks import contacts_of, remarks_of
-from medpath.planning.telling.values import plan_values
+from medpath.planning.telling.values import plan_values, ways_text
 
 
 def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> Plan:
@@ -26,10 +26,10 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
     The same record, day, tables and knowledge give the same plan. Raises PlanningError for an unknown stage.
     """
     situation = situation_of(person, today, tables)
-    target = situation.target.label if situation.target else ""
+    title = situation.target.label if situation.target else ""
     contradictions, asks = asked_back(situation, knowledge)
     if asks:
-        return Plan(person, target, problems=contradictions, asks=asks)
+        return Plan(person, title, problems=contradictions, asks=asks)
     routes = routes_of(situation)
     shown, *others = (steps_of(situation, route) for route in routes)
     steps = laid_over(shown, others)
@@ -39,13 +39,14 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
     values = plan_values(situation, routes, steps)
     return Plan(
         person=person,
-        target=target,
+        target=_title(title, routes),
         steps=steps,
         years=_years(routes),
         earliest=_between(earliest),
         years_from_now=_between([year - today.year for year in earliest]),
         age=_between([person.age + year - today.year for year in earliest]) if person.age is not None else None,
         exams=exams,
+        ways=ways_text(routes, tables.texts) if len(earliest) > 1 else "",
         costs=cost_lines(situation, routes[0], steps, tags, knowledge),
         problems=problems_of(situation, routes, knowledge),
         remarks=remarks_of(tables, routes[0], values, tags, knowledge, today),
@@ -53,6 +54,16 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
         uncertain=uncertain_parts(steps, knowledge, today),
         exam_labels={exam: tables.exams[exam] for exam in exams},
     )
+
+
+def _title(label: str, routes: Sequence[Route]) -> str:
+    """What the plan leads to: the way to it that is gone, or the field where several ways are shown."""
+    ends = [route.legs[-1].training if route.legs else route.way.residency for route in routes]
+    labels = {training.label for training in ends if training is not None}
+    field = label.split(" (")[0]
+    if label and len(labels) > 1:
+        return field
+    return next((other for other in labels if other.startswith(field)), label)
 
 
 def _all_tags(situation: Situation, routes: Sequence[Route]) -> frozenset[str]:

@@ -67,7 +67,8 @@ def _dated(
     rule: StepRule, route: Route, situation: Situation, anchors: Mapping[str, int], leg: Leg | None
 ) -> Iterator[PlannedStep]:
     training = leg.training if leg else route.way.residency
-    if rule.name in _BOARD_STEPS and not (training and training.boards):
+    exams = _exams(rule, training, situation)
+    if rule.name in _BOARD_STEPS and not exams:
         return
     if leg and rule.name == "fellowship_application" and leg.number == 1 and rule.name in situation.person.done:
         return
@@ -88,7 +89,7 @@ def _dated(
         certainty=RANGE if clipped else span.certainty,
         years=shown_years([route.lengths.get(leg_name(number, rule.length), ())]) if rule.length else "",
         needs=_needs(rule, route, number),
-        exams=_exams(rule, training),
+        exams=exams,
         costs=rule.costs,
         facts=_facts(rule, training, situation),
         is_deadline=rule.deadline,
@@ -118,6 +119,7 @@ def _label(rule: StepRule, route: Route, leg: Leg | None, situation: Situation) 
     names = {
         "residency": within(residency.label) if residency else situation.tables.texts["open_specialty"],
         "fellowship": within(leg.training.label) if leg else "",
+        "current": within(situation.current.label) if situation.current else "",
         "running": within(route.running.label) if route.running else "",
         "word": situation.tables.cycles[leg.training.cycle].word if leg else "",
     }
@@ -134,10 +136,17 @@ def _needs(rule: StepRule, route: Route, number: int) -> tuple[str, ...]:
     return (*named, *before)
 
 
-def _exams(rule: StepRule, training: Training | None) -> tuple[str, ...]:
+def _exams(rule: StepRule, training: Training | None, situation: Situation) -> tuple[str, ...]:
     if rule.exam:
         return (rule.exam,)
-    return training.boards if training and rule.name in _BOARD_STEPS else ()
+    boards = training.boards if training and rule.name in _BOARD_STEPS else ()
+    if (
+        rule.name == "board_certification"
+        and situation.stage.phase == "fellow"
+        and rule.name not in situation.person.undone
+    ):
+        boards = tuple(exam for exam in boards if exam in situation.tables.late_exams)
+    return tuple(exam for exam in boards if exam not in situation.behind)
 
 
 def _facts(rule: StepRule, training: Training | None, situation: Situation) -> tuple[str, ...]:

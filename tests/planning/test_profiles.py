@@ -18,7 +18,8 @@ PLANNED = {name: row for name, row in PEOPLE.items() if "asks" not in row}
 ASKED = {name: row for name, row in PEOPLE.items() if "asks" in row}
 # What advisers say and no page states.
 ADVICE = {"chief_year"}
-LOOSE = {"step_3", "comlex_level_3", "full_license", "board_certification"}
+# Research begins now for whoever wants a contested field; it may stand anywhere before the application.
+LOOSE = {"step_3", "comlex_level_3", "full_license", "board_certification", "research"}
 
 
 @pytest.mark.parametrize("name", PLANNED)

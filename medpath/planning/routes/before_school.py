@@ -9,6 +9,8 @@ from medpath.planning.routes.draft import Draft
 from medpath.planning.routes.situation import LAST_GOOD_MONTH_TO_APPLY, Situation
 
 _MD_PHD = "md_phd"
+# A degree that ends within so many years leaves little time for the sciences before the application.
+_SOON = 3
 
 
 def from_high_school(situation: Situation) -> Iterator[Draft]:
@@ -43,6 +45,9 @@ def from_college(situation: Situation) -> Iterator[Draft]:
 def after_college(situation: Situation) -> Iterator[Draft]:
     """From a finished degree, through the sciences that are missing."""
     lengths = situation.tables.lengths
+    if situation.is_degree_ahead:
+        yield from _through_degree(situation)
+        return
     degree = situation.person.graduation_year or situation.today.year
     draft = Draft({"degree": degree})
     if not needs_prerequisites(situation):
@@ -54,8 +59,23 @@ def after_college(situation: Situation) -> Iterator[Draft]:
         yield from _through_school(situation, missing, begins + 1 + years)
 
 
+def _through_degree(situation: Situation) -> Iterator[Draft]:
+    """From a degree that is still to be earned: a start right after it, or a year later where it ends soon."""
+    person, today = situation.person, situation.today
+    begins = person.start_year or today.year + (today.month > LAST_GOOD_MONTH_TO_APPLY)
+    degree = person.graduation_year or begins + situation.tables.lengths["bachelor_degree"][0]
+    begins = min(begins, degree)
+    college = Draft({"college": begins, "degree": degree}, {"bachelor_degree": (degree - begins,)})
+    yield from _through_school(situation, college, degree)
+    if degree - today.year <= _SOON:
+        later = replace(college, lengths={**college.lengths, "gap_year": (1,)})
+        yield from _through_school(situation, later, degree + 1)
+
+
 def needs_prerequisites(situation: Situation) -> bool:
     """Whether the sciences that medical schools ask for are missing."""
+    if situation.is_degree_ahead:
+        return False  # they are part of the degree
     changer = situation.stage.id.startswith("career_changer")
     missing = "missing_prerequisites" in situation.person.wishes or "prerequisites" in situation.person.failed
     return missing or (changer and "prerequisites" not in situation.behind)

@@ -36,6 +36,8 @@ def base_year(route: Route) -> int:
 
 
 def count_text(route: Route) -> str:
-    """ "2028 + 4 + 3 + 3 = 2038"."""
+    """ "2028 + 4 + 3 + 3 = 2038"; empty where nothing is left to be counted."""
     years: Mapping[str, int] = counted(route)
+    if not years:
+        return ""
     return " + ".join([str(base_year(route)), *map(str, years.values())]) + f" = {route.practice}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medpath.planning.routes.draft import Draft
 from medpath.planning.routes.situation import Situation
@@ -19,7 +19,7 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     person = situation.person
     graduation = us_graduation(situation)
     research = "research_year" in person.wishes
-    gap = (person.gap_years or 1) if "gap_year" in person.wishes else 0
+    gap = (person.gap_years or 1) if "gap_year" in person.wishes else _wait(situation, graduation)
     graduation += research
     anchors = {"graduation": graduation, "match": graduation + gap}
     lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (gap,)} if gap else {})}
@@ -34,6 +34,12 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     yield Draft(anchors, lengths, tags)
     if late:
         yield Draft({**anchors, "match": anchors["match"] + 1}, lengths, tags)
+
+
+def _wait(situation: Situation, graduation: int) -> int:
+    """The years between the degree and a later Match that somebody names."""
+    wanted = situation.person.season_year
+    return max(wanted - graduation, 0) if wanted is not None and situation.person.graduation_year else 0
 
 
 def us_graduation(situation: Situation) -> int:
@@ -66,7 +72,7 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     early = max(graduation, soonest)
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
-    for match in dict.fromkeys((late, early)):
+    for match in wished_seasons(situation, [late, early]):
         tags = frozenset({"early_application"} if match == graduation else set())
         yield Draft({**anchors, "match": match}, lengths, tags)
 
@@ -95,6 +101,14 @@ def _seasons_after_exams(situation: Situation) -> tuple[int, int]:
     return first, first + (missing > 0)
 
 
+def wished_seasons(situation: Situation, seasons: Sequence[int]) -> list[int]:
+    """The seasons that are possible, each once; only the one that he names where it is not too soon."""
+    wanted = situation.person.season_year
+    if wanted is not None and wanted >= min(seasons) and not situation.has_applied:
+        return [wanted]
+    return list(dict.fromkeys(seasons))
+
+
 def after_school(situation: Situation) -> Iterator[Draft]:
     """The seasons that a graduate can still reach."""
     graduation = situation.person.graduation_year or situation.today.year
@@ -107,6 +121,6 @@ def after_school(situation: Situation) -> Iterator[Draft]:
         running = situation.next_season > situation.year_end
         seasons = [situation.next_season, situation.year_end] if running else [situation.next_season]
     missing = situation.school == "img" and any(step not in situation.behind for step in _STEPS_FOR_ECFMG)
-    for match in dict.fromkeys(seasons):
+    for match in wished_seasons(situation, seasons):
         lengths = {"exams_and_certification": (match - 1 - situation.today.year,)} if missing else {}
         yield Draft({"graduation": graduation, "match": match}, lengths)

@@ -29,7 +29,7 @@ def _places(situation: Situation, residency: Training | None, now: int) -> Itera
     if residency is not None and residency.separate_years:
         yield from ((now, now + 1, 0), (now, now, 0), (now + 1, now + 2, 0))
         return
-    credited = residency is not None and situation.person.specialty in residency.counts_from
+    credited = residency is not None and bool(_own_trainings(situation) & set(residency.counts_from))
     if situation.stage.id == "resident_preliminary":
         yield now, now, 0
         if credited:
@@ -37,9 +37,18 @@ def _places(situation: Situation, residency: Training | None, now: int) -> Itera
         yield now + 1, now + 1, 0
         return
     season = situation.next_season
+    if credited:
+        # Vacancies and physician-only places that begin at once, advanced ones of this Match, those of the next.
+        yield from ((season, season, 1), (now, now, 1), (now, now + 1, 1))
+        return
     yield season, season, 0
     if season > now:
         yield now, now, 0
+
+
+def _own_trainings(situation: Situation) -> set[str]:
+    current = situation.current
+    return {situation.person.specialty or "", *((current.id,) if current else ())}
 
 
 def from_fellowship(situation: Situation) -> Iterator[Draft]:

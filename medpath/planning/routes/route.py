@@ -82,10 +82,21 @@ def _residency(situation: Situation, route: Route, draft: Draft, long: bool) -> 
         "training": draft.anchors.get("training", training),
         "residency": begins,
         "residency_end": begins + years,
+        "board": begins + years,
     }
     route = _with(route, {**anchors, "practice": begins + years}, lengths)
+    route = _leaving(situation, route, begins)
     tags = {"first_year:separate"} if separate else set()
     return replace(route, matching=True, tags=route.tags | tags | ({"detour"} if before else set()))
+
+
+def _leaving(situation: Situation, route: Route, begins: int) -> Route:
+    """The end of the training year that somebody who changes the specialty still finishes."""
+    if situation.stage.phase != "resident" or situation.current is None:
+        return route
+    end = situation.person.residency_end_year or begins
+    leave = min(max(end, situation.year_end), begins)
+    return _with(route, {"leave": leave}, {"residency_left": (leave - situation.year_end + 1,)})
 
 
 def _needs_match(situation: Situation, way: Way) -> bool:
@@ -115,16 +126,17 @@ def _running(situation: Situation, route: Route, long: bool) -> Route:
     person = situation.person
     assert current is not None
     start = person.residency_start_year or situation.year_end - situation.stage.training_year
-    end = person.residency_end_year or start + current.separate_years + current.years[-1 if long else 0]
+    end = person.residency_end_year or start + current.separate_years + _years(current, situation, long)
     end = max(end, situation.year_end)
-    anchors = {"training": start, "residency": start, "residency_end": end, "practice": end}
+    anchors = {"training": start, "residency": start, "residency_end": end, "board": end, "practice": end}
     left = end - (situation.year_end - 1)
     return replace(_with(route, anchors, {"residency_left": (left,)}), residency_running=True)
 
 
 def _years(training: Training | None, situation: Situation, long: bool) -> int:
     lengths = training.years if training else situation.tables.lengths["residency_open"]
-    return lengths[-1 if long else 0]
+    told = situation.person.program_years
+    return told if told in lengths else lengths[-1 if long else 0]
 
 
 def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
@@ -133,7 +145,7 @@ def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
     for number, fellowship in enumerate(ahead, 1 + offset):
         before = _taken_before(route, fellowship, situation)
         years = fellowship.years_after.get(before.id if before else "", fellowship.years[-1 if long else 0])
-        route = _early(route, fellowship, number, long)
+        route = _early(situation, route, fellowship, number, long)
         start = _first_start(situation, fellowship, route.practice)
         leg = Leg(fellowship, number, start, start + years)
         waits = start > route.practice and situation.stage.phase != "attending"
@@ -158,15 +170,18 @@ def _taken_before(route: Route, fellowship: Training, situation: Situation) -> T
     return next((t for t in own if t and t.id in fellowship.years_after), None)
 
 
-def _early(route: Route, fellowship: Training, number: int, long: bool) -> Route:
+def _early(situation: Situation, route: Route, fellowship: Training, number: int, long: bool) -> Route:
     """A residency that may be left early for the fellowship, unless the long route is asked for."""
     first = number == 1 and not route.legs and "chief_end" not in route.anchors
+    long = long and not situation.person.wishes & {"fast", "fast_track"}
     if long or not fellowship.early_entry or not first or "residency_end" not in route.anchors:
         return route
     end = route.anchors["residency_end"] - fellowship.early_entry
     key = "residency" if "residency" in route.lengths else "residency_left"
     years = route.lengths[key][0] - fellowship.early_entry
-    return route if years < 1 else _with(route, {"residency_end": end, "practice": end}, {key: (years,)})
+    if years < 1:
+        return route
+    return _with(route, {"residency_end": end, "practice": end}, {key: (years,)})  # the board keeps its own year
 
 
 def _first_start(situation: Situation, fellowship: Training, earliest: int) -> int:
@@ -205,10 +220,10 @@ def _after(situation: Situation, route: Route, long: bool) -> Route:
 
 
 def wants_j1(situation: Situation) -> bool:
-    """Whether a J-1 is the visa of the plan: he names it, or needs one and names none."""
+    """Whether a J-1 is the visa of the plan: he names it, or needs one and names none for residency."""
     person = situation.person
     named = (person.visa or "").upper().replace("-", "").replace(" ", "")
-    return situation.school == "img" and (named == "J1" or (bool(person.needs_visa) and not named))
+    return named == "J1" or (bool(person.needs_visa) and (not named or situation.names_student_visa))
 
 
 def _with(route: Route, anchors: Mapping[str, int], lengths: Mapping[str, tuple[int, ...]]) -> Route:

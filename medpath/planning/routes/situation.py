@@ -70,11 +70,28 @@ class Situation:
         """Whether his application for residency is out."""
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
 
+    @property
+    def is_degree_ahead(self) -> bool:
+        """Whether somebody who changes his career has no bachelor's degree yet."""
+        person = self.person
+        if not self.stage.id.startswith(("career_changer", "college_graduate")) or "bachelor_degree" in person.done:
+            return False
+        told = person.graduation_year is not None and person.graduation_year >= self.year_end
+        return told or "bachelor_degree" in person.undone
+
+    @property
+    def names_student_visa(self) -> bool:
+        """Whether the visa that he names is one for school, so that the one for residency is open."""
+        named = (self.person.visa or "").upper().replace("-", "").replace(" ", "")
+        return named in ("F1", "F1OPT", "OPT", "STUDENT")
+
     @cached_property
     def current(self) -> Training | None:
         """The training that he is in or has finished; None before it and in a preliminary year."""
         trainee = self.stage.phase in ("resident", "fellow", "attending")
         told = self.tables.training(self.person.specialty) if trainee else None
+        if told and self.stage.phase == "fellow":
+            return self._running_fellowship(told)
         if told or not trainee or self.stage.id == "resident_preliminary":
             return told
         target = self.target
@@ -84,11 +101,20 @@ class Situation:
             target = self.tables.trainings[target.after[0]]
         return target
 
+    def _running_fellowship(self, told: Training) -> Training:
+        """A fellow who names his residency is in the first fellowship on the way to his target."""
+        here, target = told, self.target
+        while not told.is_fellowship and target is not None and target.is_fellowship:
+            here, target = target, self.tables.trainings[target.after[0]]
+        return here
+
     @property
     def lacks_specialty(self) -> bool:
         """Whether neither the training that goes on nor the one that is wanted is told."""
         person = self.person
-        return self.stage.id != "resident_preliminary" and person.specialty is None and person.target is None
+        nothing_told = person.specialty is None and person.target is None
+        fellow = self.stage.phase == "fellow" and self.current is not None and not self.current.is_fellowship
+        return self.stage.id != "resident_preliminary" and (nothing_told or (fellow and self.target is None))
 
     @property
     def target(self) -> Training | None:
@@ -103,7 +129,12 @@ class Situation:
     @property
     def behind(self) -> frozenset[str]:
         """The steps that he does not have to take any more."""
-        return (self.person.done | set(self.stage.behind)) - self.person.failed - self.person.undone
+        done = self.person.done | set(self.stage.behind)
+        if self.school == "img" and done & {"step_1", "step_2_ck"}:
+            done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
+        if self.is_degree_ahead:
+            done = done - {"bachelor_degree", "prerequisites"}
+        return done - self.person.failed - self.person.undone
 
     def is_in(self, region: str) -> bool:
         """Whether the country of his school lies in a region of countries.yml."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from medpath.planning.routes.before_school import needs_prerequisites
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
+from medpath.planning.tables.records import Training
 
 FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
 
@@ -33,6 +34,7 @@ def _of_person(situation: Situation) -> Iterator[str]:
     if person.status:
         yield from (f"status:{person.status}", "status:told")
     yield from (f"wish:{wish}" for wish in person.wishes)
+    yield from (f"asks:{kind}" for kind in person.asks)
     yield from (f"failed:{step}" for step in person.failed)
     yield from (f"done:{step}" for step in person.done)
     if person.failed:
@@ -57,7 +59,7 @@ def _visa(situation: Situation) -> Iterator[str]:
         yield "visa:needed"
     elif person.needs_visa is False and situation.school == "img" and not _is_citizen(situation):
         yield "visa:not_needed"
-    if person.needs_visa and not person.visa:
+    if person.needs_visa and (not person.visa or situation.names_student_visa):
         yield "visa:open"
 
 
@@ -70,6 +72,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield "exams:comlex" if situation.school == "do" else "exams:usmle"
     yield from (f"region:{name}" for name in situation.tables.countries if situation.is_in(name))
     yield from route.tags
+    if situation.is_degree_ahead:
+        yield "degree_ahead"
     if needs_prerequisites(situation) and situation.is_premed:
         yield "missing:prerequisites"
     if situation.stage.id == "applicant":
@@ -112,6 +116,12 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "two_fellowships": len(route.legs) + bool(route.running) > 1,
         "has_applied": situation.has_applied,
         "switching": route.matching and situation.current is not None,
+        "leaving": "leave" in route.anchors,
+        "credited": route.matching and situation.current is not None and _is_credited(route),
+        "early_entry": any(leg.training.early_entry for leg in route.legs),
+        "applied_for_fellowship": bool({"fellowship_application", "fellowship_match"} & situation.person.done),
+        "unmatched": "match_day" in situation.person.failed,
+        "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
         "open_target": situation.target is None,
         "exams_missing": "exams_and_certification" in route.lengths,
@@ -123,6 +133,24 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         yield "over_seven_years"
     if years > limits["h1b_limit"][0]:
         yield "over_six_years"
+    if years == limits["j1_limit"][0]:
+        yield "seven_years"
+    if years == limits["h1b_limit"][0]:
+        yield "six_years"
+    if years < limits["j1_limit"][0]:
+        yield "under_seven_years"
+
+
+def _is_credited(route: Route) -> bool:
+    """Whether a year of another training saves the first one of the residency."""
+    residency = route.way.residency
+    return residency is not None and route.lengths["residency"][0] < min(residency.years)
+
+
+def _ahead(route: Route) -> Iterator[Training]:
+    if route.way.residency and route.matching:
+        yield route.way.residency
+    yield from (leg.training for leg in route.legs)
 
 
 def training_years(route: Route) -> int:

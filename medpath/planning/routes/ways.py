@@ -26,7 +26,7 @@ def ways_to(target: Training | None, current: Training | None, via: Training | N
     `current` is the residency or fellowship that somebody is in or has finished; he goes on from it where he can.
     """
     if target is None:
-        return [Way(_residency_of(current, tables) if current else None)]
+        return [_way(current, None, via, tables) if current else Way(None)]
     direct = _way(target, current, via, tables)
     longer = [_way(tables.trainings[other], current, via, tables) for other in target.other_ways]
     if current is not None:

@@ -13,13 +13,16 @@ from medpath.planning.person import SCHOOLS, Person
 from medpath.planning.plan import CostLine, Plan, PlannedStep, Said
 from medpath.planning.telling.money import direct_sum
 
-_SETS = ("done", "failed", "undone", "wishes")
+_SETS = ("done", "failed", "undone", "wishes", "asks")
 _YEAR = (1950, 2100)
 _NUMBERS = {
     "age": (5, 110),
     "by_year": _YEAR,
     "school_year": (1, 9),
     "gap_years": (1, 9),
+    "program_years": (1, 9),
+    "limit_years": (1, 20),
+    "season_year": _YEAR,
     **{f"{name}_year": _YEAR for name in ("start", "graduation", "residency_start", "residency_end")},
 }
 

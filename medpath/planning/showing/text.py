@@ -11,7 +11,7 @@ from medpath.planning.plan import PATTERN, CostLine, Plan, PlannedStep, Said
 from medpath.planning.showing.objects import sources_of
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.money import DIRECT, INCOME, direct_sum
-from medpath.planning.telling.values import in_years
+from medpath.planning.telling.wording import in_years
 
 DEFAULT_WIDTH = 100
 _LEAST_WIDTH, _LABEL, _BAR, _MOST_SOURCES, _MOST_NAMED = 48, 34, 24, 2, 110
@@ -52,7 +52,9 @@ def _totals(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
     line = texts["earliest"].format(earliest=plan.earliest, years=years)
     line += texts["age"].format(age=plan.age) if plan.age else ""
     exams = ", ".join(plan.exam_labels[exam] for exam in plan.exams)
-    return [*_wrapped(line + ".", width), *_wrapped(texts["exams"].format(exams=exams), width, "", "  ")]
+    ways = _wrapped(texts["which_way"].format(ways=plan.ways) + ".", width, "", "  ") if plan.ways else []
+    exams_line = _wrapped(texts["exams"].format(exams=exams), width, "", "  ") if exams else []
+    return [*_wrapped(line + ".", width), *ways, *exams_line]
 
 
 def _bars(plan: Plan, width: int) -> list[str]:
@@ -111,9 +113,9 @@ def _costs(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
     if not plan.costs:
         return []
     low, high = direct_sum(plan.costs)
-    total = texts["direct"].format(sum=_amount(low, high)) + "."
+    total = [texts["direct"].format(sum=_amount(low, high)) + "."] if high else []
     lines = [f"{texts['costs']}:", *(line for cost in plan.costs for line in _wrapped(_cost(cost), width, "- ", "  "))]
-    return [*lines, total]
+    return [*lines, *total]
 
 
 def _cost(line: CostLine) -> str:

@@ -24,8 +24,8 @@ class StatedLength:
 class Training:
     """A residency or fellowship: how long, how entered, which boards.
 
-    `years` holds the lengths that occur, shortest first. Of a residency `first_year` is built_in, separate or joined
-    and `applies_by` the step that applies; of a fellowship `after` holds what must come first.
+    `years` holds the lengths that occur, the usual one first. Of a residency `first_year` is built_in, separate or
+    joined and `applies_by` the step that applies; of a fellowship `after` holds what must come first.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Training:
     also: tuple[str, ...] = ()
     first_year: str = ""
     applies_by: str = ""
+    fallback: str = ""
     other_ways: tuple[str, ...] = ()
     both_ways: bool = False
     counts_from: tuple[str, ...] = ()
@@ -198,6 +199,7 @@ class Tables:
     steps: tuple[StepRule, ...]
     costs: Mapping[str, Cost]
     exams: Mapping[str, str]
+    late_exams: frozenset[str]
     remarks: tuple[Remark, ...]
     problems: Mapping[str, Problem]
     stages: Mapping[str, StageRow]

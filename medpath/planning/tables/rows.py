@@ -36,7 +36,7 @@ def condition(row: Row | None) -> Condition:
 
 def training(key: str, row: Row) -> Training:
     """A residency or fellowship."""
-    single = ("label", "first_year", "applies_by", "both_ways", "after_any", "early_entry")
+    single = ("label", "first_year", "applies_by", "both_ways", "after_any", "early_entry", "fallback")
     fields = {name: row[name] for name in single if name in row}
     lists = ("boards", "facts", "says", "also", "other_ways", "counts_from", "serves_as", "after")
     return Training(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from medpath.planning.plan import shown_years
 from medpath.planning.routes.from_school import us_graduation
 from medpath.planning.routes.situation import Situation
+from medpath.planning.tables.records import Training
+from medpath.planning.telling.wording import in_years, span_text
 
 _SHORTEST_SCHOOL = 3
+# A year of earlier training that a program may credit, or one that a fast track leaves out.
+_MOST_CREDIT = 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ def _school_years(situation: Situation) -> Iterator[Found]:
         yield Found("not_graduated_yet", {"graduation": str(end)})
     elif phase == "student" and end:
         yield from _stage_and_year(situation, end)
+    if phase == "student" and start and not end:
+        yield from _stage_and_start(situation, start)
 
 
 def _stage_and_year(situation: Situation, end: int) -> Iterator[Found]:
@@ -51,6 +58,17 @@ def _stage_and_year(situation: Situation, end: int) -> Iterator[Found]:
     expected = situation.year_end + stage.ends_in
     if end < expected:
         yield Found("stage_and_year", {"stage_label": stage.label, "graduation": str(end), "expected": str(expected)})
+
+
+def _stage_and_start(situation: Situation, start: int) -> Iterator[Found]:
+    """A year of school that cannot be reached since the start that was told."""
+    stage = situation.stage
+    if stage.ends_in is None or stage.id.endswith("_accepted") or situation.school_length == "three_year_md":
+        return
+    reached, told = situation.year_end - start, _usual(situation) - stage.ends_in
+    if told > reached:
+        values = {"stage_label": stage.label, "start": str(start), "reached": str(max(reached, 1))}
+        yield Found("stage_and_start", values)
 
 
 def _shortest(situation: Situation) -> int:
@@ -68,6 +86,45 @@ def _residency_years(situation: Situation) -> Iterator[Found]:
     start, end = person.residency_start_year, person.residency_end_year
     if start and end and end <= start:
         yield Found("residency_end_before_start", {"start": str(start), "end": str(end)})
+    elif situation.stage.training_year and situation.stage.id != "resident_preliminary":
+        yield from _training_year(situation)
+
+
+def _training_year(situation: Situation) -> Iterator[Found]:
+    """A training year that cannot be reached since the start, or an end that comes before the program can end."""
+    person, year, now = situation.person, situation.stage.training_year, situation.year_end
+    start, end, current = person.residency_start_year, person.residency_end_year, situation.current
+    if start and now - start < year:
+        values = {"start": str(start), "told": str(year), "reached": str(max(now - start, 1)), "would": str(now - year)}
+        yield Found("training_year_and_start", {**values, **_application_by_reading(situation, start, now - year)})
+    elif end and current is not None and end < now:
+        yield Found("residency_over", {"end": str(end)})
+    elif end and current is not None and not start and end < now + _least_left(current, year) - _MOST_CREDIT:
+        least = str(now + _least_left(current, year))
+        yield Found(
+            "residency_too_short", {"end": str(end), "told": str(year), "least": least, "specialty": current.label}
+        )
+
+
+def _least_left(current: Training, year: int) -> int:
+    """The years that the shortest program still takes after the running one."""
+    return max(min(current.years) + current.separate_years - year, 0)
+
+
+def _application_by_reading(situation: Situation, start: int, would: int) -> dict[str, str]:
+    """When the fellowship is applied for if the start is right, and if the training year is."""
+    target, current, texts = situation.target, situation.current, situation.tables.texts
+    if target is None or current is None or not target.is_fellowship or current.is_fellowship:
+        return {"consequence": ""}
+    cycle = situation.tables.cycles[target.cycle]
+    dates = {}
+    for name, began in (("by_start", start), ("by_year", would)):
+        first = began + current.years[0] + current.separate_years
+        for part in ("apply", "result"):
+            dates[f"{part}_{name}"] = span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
+    years = in_years(shown_years([target.years]), texts)
+    text = texts["application_by_reading"].format(fellowship=target.label, years=years, word=cycle.word, **dates)
+    return {"consequence": f" {text}"}
 
 
 def _age(situation: Situation) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from medpath.errors import PlanningError
 from medpath.knowledge.records import Knowledge
@@ -73,13 +73,32 @@ def _value(fact_id: str, key: str, knowledge: Knowledge) -> float:
 def _pay(route: Route, situation: Situation, cost: Cost, knowledge: Knowledge) -> CostLine:
     """The mean pay of the training years ahead, from the postgraduate year that begins or runs."""
     fact = knowledge.fact(_PAY_FACT)
-    began = route.anchors.get("training", situation.year_end)
-    first = max(situation.year_end - began, 1)
-    years = range(first, first + sum(route.lengths.get(key, (0,))[0] for key in _TRAINING))
+    stretches = _training_years(route, situation)
+    years = [year for stretch in stretches for year in stretch]
     pay = [fact.values[f"PGY{year}"] for year in years if fact and f"PGY{year}" in fact.values]
     if not pay:
         return CostLine(cost.item, cost.label, cost.kind, None, None, "", cost.basis, cost.facts)
     total = float(sum(pay))
     how = " + ".join(f"{amount:g}" for amount in pay)
-    label = f"{cost.label}, PGY-{first} to PGY-{first + len(pay) - 1}"
+    label = _pay_label(cost.label, stretches, situation.tables.texts)
     return CostLine(cost.item, label, INCOME, total, total, how, cost.basis, cost.facts)
+
+
+def _training_years(route: Route, situation: Situation) -> list[range]:
+    """The postgraduate years ahead; who changes the specialty begins again at the year that is credited."""
+    began = route.anchors.get("training", situation.year_end)
+    first = max(situation.year_end - began, 1)
+    ahead = sum(route.lengths.get(key, (0,))[0] for key in _TRAINING)
+    left = route.lengths["residency_left"][0] if route.matching and "residency_left" in route.lengths else 0
+    residency = route.way.residency
+    if not left or residency is None:
+        return [range(first, first + ahead)]
+    again = max(residency.years[0] - route.lengths["residency"][0] + 1, 1)
+    return [range(first, first + left), range(again, again + ahead - left)]
+
+
+def _pay_label(label: str, stretches: Sequence[range], texts: Mapping[str, str]) -> str:
+    first, last = stretches[0][0], stretches[0][-1]
+    if len(stretches) == 1:
+        return texts["pay"].format(label=label, first=first, last=last)
+    return texts["pay_again"].format(label=label, first=first, last=last, again=stretches[1][0])

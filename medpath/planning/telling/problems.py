@@ -12,8 +12,9 @@ from medpath.planning.routes.tags import training_years
 from medpath.planning.routes.ways import serves
 from medpath.planning.tables.records import Tables, Training
 from medpath.planning.telling.contradictions import Found, contradictions
-from medpath.planning.telling.values import chain_text
+from medpath.planning.telling.values import chain_text, ways_text
 
+_MOST_FIELDS = 4
 _ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
 _MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}
 
@@ -125,10 +126,57 @@ def _match(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 
 def _too_soon(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     wanted, earliest = situation.person.by_year, min(route.practice for route in routes)
-    if wanted is not None and wanted < earliest:
-        yield Found("too_soon", {"wanted": str(wanted), "earliest": str(earliest)})
+    if wanted is None or wanted >= earliest:
+        return
+    began = min(_training_start(route) for route in routes)
+    values = {"wanted": str(wanted), "earliest": str(earliest), "ways": ways_text(routes, situation.tables.texts)}
+    yield Found("too_soon", {**values, "fitting": _fitting(situation, routes, began, wanted - began)})
+
+
+def _over_limit(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """More years of training on each way than the person accepts."""
+    limit = situation.person.limit_years
+    if limit is None or not routes[0].matching or min(map(training_years, routes)) <= limit:
+        return
+    began = min(_training_start(route) for route in routes)
+    fitting = _fitting(situation, routes, began, limit)
+    yield Found(
+        "training_over_limit",
+        {"ways": ways_text(routes, situation.tables.texts), "limit": str(limit), "fitting": fitting},
+    )
+
+
+def _training_start(route: Route) -> int:
+    return route.anchors.get("training", route.practice)
+
+
+def _fitting(situation: Situation, routes: Sequence[Route], start: int, years: int) -> str:
+    """The residencies that fit into so many years, the longest first; empty where it is no question of the field."""
+    if not routes[0].matching or situation.target is None:
+        return ""
+    texts, tables = situation.tables.texts, situation.tables
+    lengths = {t.label: min(t.years) + t.separate_years for t in tables.trainings.values() if not t.is_fellowship}
+    usual = [tables.trainings[name].label for name in texts["usual_fields"].split()]
+    fields = sorted((label for label in usual if lengths[label] <= years), key=lambda label: -lengths[label])
+    shown = [texts["fits"].format(label=within(label), years=lengths[label]) for label in fields[:_MOST_FIELDS]]
+    return texts["fitting"].format(start=start, years=years, fields=", ".join(shown)) if shown else ""
+
+
+def _season(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    wanted = situation.person.season_year
+    first = min((route.anchors["match"] for route in routes if route.matching), default=0)
+    if wanted is not None and wanted < first:
+        yield Found("season_too_soon", {"wanted": str(wanted), "first": str(first)})
+
+
+def _degree(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """Another degree that somebody has and that opens no residency."""
+    names = sorted(f"degree_{wish}" for wish in situation.person.wishes)
+    held = [situation.tables.texts[name] for name in names if name in situation.tables.texts]
+    if situation.is_premed and held:
+        yield Found("wrong_degree", {"degree": held[0]})
 
 
 _CHECKS: Sequence[Callable[[Situation, Sequence[Route]], Iterator[Found]]] = (
-    *(_via, _current, _abroad, _preliminary, _visa, _wishes, _match, _too_soon),
+    *(_via, _current, _abroad, _degree, _preliminary, _visa, _wishes, _match, _season, _over_limit, _too_soon),
 )

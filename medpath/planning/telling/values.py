@@ -11,6 +11,7 @@ from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.tables.moments import Moment
 from medpath.planning.tables.records import Tables
+from medpath.planning.telling.wording import in_years, spelled, spelled_span
 
 
 def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[PlannedStep]) -> dict[str, str]:
@@ -26,20 +27,40 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
     }
 
 
-def spelled(moment: Moment, texts: Mapping[str, str]) -> str:
-    """ "March 2027", or "March 19, 2027" where the day is known."""
-    month = texts["months"].split()[moment.month - 1]
-    return f"{month} {moment.day}, {moment.year}" if moment.day else f"{month} {moment.year}"
-
-
-def in_years(years: str, texts: Mapping[str, str]) -> str:
-    """ "1 year", "3 years", "3-4 years"."""
-    return texts["years_one"] if years == "1" else texts["years_many"].format(n=years)
-
-
 def chain_text(route: Route, texts: Mapping[str, str]) -> str:
     """ "First year 1, Dermatology 3, Pediatric dermatology 1": the trainings of a route with their years."""
     return ", ".join(_chain(route, texts))
+
+
+def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
+    """Which way ends when: "Emergency medicine 3 until 2036, or Emergency medicine 4 until 2037"."""
+    ordered = sorted(routes, key=_practice)
+    chains = [chain_text(route, texts) for route in ordered]
+    ends = dict.fromkeys(
+        (_told_apart(route, chain, ordered, chains, texts), route.practice)
+        for route, chain in zip(ordered, chains, strict=True)
+    )
+    return texts["or_way"].join(
+        texts["way_until"].format(chain=chain, end=end) for chain, end in [*ends][:_MOST_COUNTS]
+    )
+
+
+def _told_apart(
+    route: Route, chain: str, routes: Sequence[Route], chains: Sequence[str], texts: Mapping[str, str]
+) -> str:
+    """A chain with the season or the start of school by which its end differs from that of the same chain."""
+    same = [other for other, of_other in zip(routes, chains, strict=True) if of_other == chain]
+    if len({other.practice for other in same}) < 2:
+        return chain
+    if len({other.anchors.get("entry") for other in same}) > 1:
+        return texts["with_entry"].format(chain=chain, entry=route.anchors["entry"])
+    if route.matching and len({other.anchors.get("match") for other in same}) > 1:
+        return texts["with_match"].format(chain=chain, match=route.anchors["match"])
+    return chain
+
+
+def _practice(route: Route) -> int:
+    return route.practice
 
 
 def _chain(route: Route, texts: Mapping[str, str]) -> Iterator[str]:
@@ -75,7 +96,7 @@ def _dates(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, 
 def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
     years = sorted({route.practice for route in routes})
     today, age = situation.today.year, situation.person.age
-    counts = dict.fromkeys(count_text(route) for route in sorted(routes, key=lambda route: route.practice))
+    counts = dict.fromkeys(filter(None, (count_text(route) for route in sorted(routes, key=_practice))))
     matches = sorted({route.anchors["match"] for route in routes if route.matching})
     found = {
         "earliest": _between(years),
@@ -87,6 +108,7 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
         "chain": chain_text(routes[0], situation.tables.texts),
         "route_gap": in_years(str(_school_gap(routes)), situation.tables.texts),
     }
+    found["later"] = _between([year + 1 for year in years])
     if age is not None:
         found["age"] = _between([age + year - today for year in years])
     return found
@@ -119,6 +141,7 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
         "via": within(situation.via.label) if situation.via else "",
         "boards": ", ".join(within(tables.exams[e]) for step in steps for e in step.exams if e.startswith("board_")),
     }
+    found.update(_fallback(situation, route))
     competitive = [leg.training.label for leg in route.legs if "competitive" in leg.training.traits]
     if competitive:
         found["competitive"] = competitive[0]
@@ -128,6 +151,30 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
     if len(route.legs) > 1 or (route.legs and route.running):
         found.update(_second(route, steps, tables))
     return found
+
+
+def _fallback(situation: Situation, route: Route) -> dict[str, str]:
+    """A second field to apply to, or the longer way to the same one, with the year in which it ends."""
+    residency, tables = route.way.residency, situation.tables
+    if residency is None or not route.matching:
+        return {}
+    start = route.anchors["match"]
+    if residency.other_ways:
+        then = tables.trainings[residency.other_ways[0]]
+        first = tables.trainings[then.after[0]]
+        years = first.years[0] + first.separate_years + then.years[0]
+        label = tables.texts["longer_way"].format(
+            first=within(first.label),
+            first_years=years - then.years[0],
+            then=within(then.label),
+            then_years=then.years[0],
+        )
+    elif residency.fallback:
+        second = tables.trainings[residency.fallback]
+        years, label = second.years[0] + second.separate_years, within(second.label)
+    else:
+        return {}
+    return {"fallback": label, "fallback_years": str(years), "fallback_end": str(start + years)}
 
 
 def _fellowship_chain(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> str:
@@ -143,16 +190,15 @@ def _fellowship_chain(route: Route, steps: Sequence[PlannedStep], tables: Tables
 def _leg(leg: Leg, steps: Sequence[PlannedStep], tables: Tables) -> str:
     texts, by_name = tables.texts, {step.name: step for step in steps}
     named = {key: by_name.get(leg_name(leg.number, f"fellowship_{step}")) for key, step in _PARTS.items()}
-    dates = {key: spelled(Moment(s.start.year, s.start.month), texts) if s else "-" for key, s in named.items()}
+    parts = [texts[key].format(when=spelled_span(s.start, s.end, texts)) for key, s in named.items() if s]
     start, end = Moment(leg.start, 7), Moment(leg.end, 6)
+    parts.append(texts["from_to"].format(start=spelled(start, texts), end=spelled(end, texts)))
     years = in_years(str(leg.end - leg.start), texts)
-    return texts["fellowship_leg"].format(
-        label=within(leg.training.label), years=years, start=spelled(start, texts), end=spelled(end, texts), **dates
-    )
+    return texts["fellowship_leg"].format(label=within(leg.training.label), years=years, dates=", ".join(parts))
 
 
 _MOST_COUNTS = 4
-_PARTS = {"apply": "application", "match": "match"}
+_PARTS = {"leg_apply": "application", "leg_match": "match"}
 
 
 def _second(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> dict[str, str]:
@@ -167,7 +213,7 @@ def _second(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> dict[
     for key, part in (("second_apply", "fellowship_application"), ("second_match", "fellowship_match")):
         step = by_name.get(leg_name(second.number, part))
         if step:
-            found[key] = spelled(Moment(step.start.year, step.start.month), tables.texts)
+            found[key] = spelled_span(step.start, step.end, tables.texts)
     return found
 
 
