@@ -23,9 +23,12 @@ from medpath.planning.showing.objects import as_object, differences_as_object, p
 from medpath.planning.showing.text import differences_text, plan_text
 from medpath.project import Project
 
-_NUMBERS = ("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year")
+_NUMBERS = (
+    *("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year"),
+    *("season_year", "program_years", "limit_years"),
+)
 _NAMES = ("country", "citizenship", "visa", "status", "target", "via", "specialty", "state")
-_LISTS = ("done", "failed", "wishes")
+_LISTS = ("done", "failed", "wishes", "undone", "asks")
 
 
 def add_commands(commands: Any) -> None:

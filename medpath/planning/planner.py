@@ -72,6 +72,7 @@ def _all_tags(situation: Situation, routes: Sequence[Route]) -> frozenset[str]:
     running = situation.year_end in matches
     flags = {
         "two_seasons": len(matches) > 1,
+        "two_entries": len({route.anchors["entry"] for route in routes if "entry" in route.anchors}) > 1,
         "this_season": running,
         "late_season": running and not situation.has_applied,
     }

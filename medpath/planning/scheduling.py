@@ -43,8 +43,8 @@ def _is_behind(rule: StepRule, situation: Situation, route: Route) -> bool:
     """Whether a step is done; what belongs to each residency comes again with a new one."""
     if rule.stretch in situation.stage.behind_stretches:
         return True
-    if rule.name in situation.person.failed:
-        return False
+    if rule.name in situation.person.failed or (route.matching and rule.part == "result"):
+        return False  # an earlier match does not stand for the one ahead
     if rule.each == "fellowship" or (rule.each == "residency" and route.matching and not rule.part):
         return False
     return rule.name in situation.behind

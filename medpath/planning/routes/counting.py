@@ -8,7 +8,7 @@ from medpath.planning.routes.route import Route
 
 # In the order in which they are passed; what runs already is not counted but is the year that the count begins with.
 _COUNTED = (
-    *("bs_md", "bachelor_degree", "gap_year", "medical_school", "phd", "research_year", "preliminary_year"),
+    *("bs_md", "bachelor_degree", "gap_year", "md_phd", "medical_school", "phd", "research_year", "preliminary_year"),
     *("first_residency", "residency", "chief_year", "wait_before_fellowship"),
     *("fellowship", "second_fellowship", "third_fellowship", "fourth_fellowship", "gmo_tour"),
 )
@@ -18,6 +18,9 @@ def counted(route: Route) -> dict[str, int]:
     """The stretches ahead of a route with their years, in order."""
     lengths = route.lengths
     found = {key: lengths[key][0] for key in _COUNTED if key in lengths and lengths[key][0]}
+    if "md_phd" in found:
+        found.pop("medical_school", None)
+        found.pop("phd", None)
     if "college" not in route.anchors:
         found.pop("bachelor_degree", None)
     if "entry" in route.anchors and "bachelor_degree" not in found and not _gap_is_residency(route):

@@ -21,7 +21,7 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     research = "research_year" in person.wishes
     gap = (person.gap_years or 1) if "gap_year" in person.wishes else _wait(situation, graduation)
     graduation += research
-    anchors = {"graduation": graduation, "match": graduation + gap}
+    anchors = {"class": graduation - research, "graduation": graduation, "match": graduation + gap}
     lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (gap,)} if gap else {})}
     tags: frozenset[str] = frozenset()
     if situation.stage.id.endswith("_accepted"):

@@ -55,7 +55,10 @@ def routes_of(situation: Situation) -> list[Route]:
 
 
 def _complete(situation: Situation, draft: Draft, way: Way, long: bool) -> Route:
-    route = Route(way, dict(draft.anchors), dict(draft.lengths), draft.tags, running=draft.running)
+    anchors = dict(draft.anchors)
+    if "graduation" in anchors:
+        anchors.setdefault("class", anchors["graduation"])  # a year of leave moves graduation, not the exams before it
+    route = Route(way, anchors, dict(draft.lengths), draft.tags, running=draft.running)
     route = _residency(situation, route, draft, long)
     if "chief_year" in situation.person.wishes and (route.matching or route.residency_running):
         end = route.anchors["residency_end"] + 1

@@ -31,6 +31,10 @@ def _of_person(situation: Situation) -> Iterator[str]:
             yield f"{name}:{getattr(person, name)}"
     if person.target:
         yield "target:told"
+    if person.via:
+        yield f"via:{person.via}"
+    if person.citizenship:
+        yield f"citizen:{person.citizenship}"
     if person.status:
         yield from (f"status:{person.status}", "status:told")
     yield from (f"wish:{wish}" for wish in person.wishes)

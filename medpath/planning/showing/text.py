@@ -48,7 +48,7 @@ def _problems(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
 
 
 def _totals(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
-    years = plan.years_from_now or ""
+    years = in_years(plan.years_from_now or "", texts)
     line = texts["earliest"].format(earliest=plan.earliest, years=years)
     line += texts["age"].format(age=plan.age) if plan.age else ""
     exams = ", ".join(plan.exam_labels[exam] for exam in plan.exams)

@@ -59,6 +59,7 @@ def _bad_references(content: Mapping[str, Any]) -> Iterator[str]:
         "after": set(trainings),
         "other_ways": set(trainings),
         "fallback": set(trainings),
+        "also_through": set(trainings),
         "needs": steps,
         "applies_by": steps,
         "behind": steps,

@@ -46,6 +46,7 @@ class Training:
     counts_from: tuple[str, ...] = ()
     serves_as: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    also_through: tuple[str, ...] = ()
     after_any: bool = False
     early_entry: int = 0
     years_after: Mapping[str, int] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def training(key: str, row: Row) -> Training:
     """A residency or fellowship."""
     single = ("label", "first_year", "applies_by", "both_ways", "after_any", "early_entry", "fallback")
     fields = {name: row[name] for name in single if name in row}
-    lists = ("boards", "facts", "says", "also", "other_ways", "counts_from", "serves_as", "after")
+    lists = ("boards", "facts", "says", "also", "other_ways", "counts_from", "serves_as", "after", "also_through")
     return Training(
         id=key,
         years=years_of(row["years"]),

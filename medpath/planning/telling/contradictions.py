@@ -99,11 +99,21 @@ def _training_year(situation: Situation) -> Iterator[Found]:
         yield Found("training_year_and_start", {**values, **_application_by_reading(situation, start, now - year)})
     elif end and current is not None and end < now:
         yield Found("residency_over", {"end": str(end)})
-    elif end and current is not None and not start and end < now + _least_left(current, year) - _MOST_CREDIT:
-        least = str(now + _least_left(current, year))
-        yield Found(
-            "residency_too_short", {"end": str(end), "told": str(year), "least": least, "specialty": current.label}
-        )
+    elif end and current is not None and not start and not _leaves(situation):
+        yield from _end_too_soon(end, now, year, current)
+
+
+def _leaves(situation: Situation) -> bool:
+    """Whether the end that is told may be that of a training left for another one."""
+    target = situation.target
+    return target is not None and not target.is_fellowship and target != situation.current
+
+
+def _end_too_soon(end: int, now: int, year: int, current: Training) -> Iterator[Found]:
+    least = now + _least_left(current, year)
+    if end < least - _MOST_CREDIT:
+        values = {"end": str(end), "told": str(year), "least": str(least), "specialty": current.label}
+        yield Found("residency_too_short", values)
 
 
 def _least_left(current: Training, year: int) -> int:

@@ -14,7 +14,7 @@ from medpath.planning.tables.records import Tables, Training
 from medpath.planning.telling.contradictions import Found, contradictions
 from medpath.planning.telling.values import chain_text, ways_text
 
-_MOST_FIELDS = 4
+_MOST_FIELDS, _MOST_OPEN = 4, 6
 _ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
 _MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}
 
@@ -53,8 +53,15 @@ def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         "direct": chain_text(direct, situation.tables.texts),
         "training_years": str(training_years(direct)),
         "earliest": str(direct.practice),
+        "open_fields": _open_to(via, situation.tables),
     }
     yield Found("fellowship_prerequisite", {**values, "needed": _needed(target, situation.tables)})
+
+
+def _open_to(residency: Training, tables: Tables) -> str:
+    """Some fellowships that take people from a residency."""
+    fields = [within(t.label) for t in tables.trainings.values() if residency.id in t.after]
+    return ", ".join(fields[:_MOST_OPEN]) or tables.texts["open_none"]
 
 
 def _needed(training: Training, tables: Tables) -> str:
@@ -130,7 +137,9 @@ def _too_soon(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         return
     began = min(_training_start(route) for route in routes)
     values = {"wanted": str(wanted), "earliest": str(earliest), "ways": ways_text(routes, situation.tables.texts)}
-    yield Found("too_soon", {**values, "fitting": _fitting(situation, routes, began, wanted - began)})
+    told_already = situation.person.limit_years is not None
+    fitting = "" if told_already else _fitting(situation, routes, began, wanted - began)
+    yield Found("too_soon", {**values, "fitting": fitting})
 
 
 def _over_limit(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:

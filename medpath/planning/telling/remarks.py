@@ -11,7 +11,7 @@ from medpath.knowledge.records import Knowledge
 from medpath.planning.plan import Said
 from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
-from medpath.planning.tables.records import Remark, Tables
+from medpath.planning.tables.records import Remark, Tables, Training
 
 _SAYS_RANK = 3
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -22,7 +22,7 @@ def remarks_of(
 ) -> tuple[Said, ...]:
     """The remarks whose condition holds and whose values the plan has, the weightiest first, no fact told twice."""
     held = [remark for remark in tables.remarks if remark.when.holds(tags)]
-    held += list(_of_trainings(route))
+    held += list(_of_trainings(route, tags))
     said: list[Said] = []
     told: set[str] = set()
     for remark in sorted(held, key=lambda remark: remark.rank):
@@ -33,14 +33,23 @@ def remarks_of(
     return tuple(said)
 
 
-def _of_trainings(route: Route) -> Iterator[Remark]:
+def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
     """What the trainings ahead have to say of themselves; a fellowship speaks of people from the usual residency."""
     residency = [route.way.residency] if route.way.residency and route.matching else []
     usual = {route.way.residency.id if route.way.residency else "", *(f.id for f in route.way.fellowships)}
     fellowships = [leg.training for leg in route.legs if leg.training.after[0] in usual]
     for training in [*residency, *fellowships]:
-        for fact in training.says:
+        for fact in (*training.says, *_of_topic(training, tags)):
             yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
+
+
+def _of_topic(training: Training, tags: Collection[str]) -> Iterator[str]:
+    """Facts that most topics of specialties have: how many places, how open to graduates from abroad."""
+    topic = training.length.fact.split("/")[0]
+    if "competitive" in training.traits:
+        yield f"{topic}/positions-and-fill-rate"
+    if "school:img" in tags and not training.is_fellowship:
+        yield f"{topic}/img-friendliness"
 
 
 def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today: date) -> Iterator[Said]:

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from medpath.planning.plan import PlannedStep, shown_years, within
 from medpath.planning.routes.counting import count_text
-from medpath.planning.routes.route import Leg, Route, leg_name
+from medpath.planning.routes.route import Route
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.tables.moments import Moment
-from medpath.planning.tables.records import Tables
-from medpath.planning.telling.wording import in_years, spelled, spelled_span
+from medpath.planning.telling.fellowships import fellowship_values
+from medpath.planning.telling.wording import in_years, spelled
+
+_MOST_COUNTS = 4
+_MOST_FUNDED = 5  # switching-or-transferring-residency-programs/medicare-funding
 
 
 def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[PlannedStep]) -> dict[str, str]:
@@ -24,6 +27,9 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **_of_limits(lengths),
         **_of_trainings(situation, routes[0], steps),
         **_of_places(routes, texts),
+        **_of_school(situation, routes[0]),
+        **_of_applications(steps, texts),
+        **fellowship_values(situation, routes, steps),
     }
 
 
@@ -54,8 +60,8 @@ def _told_apart(
         return chain
     if len({other.anchors.get("entry") for other in same}) > 1:
         return texts["with_entry"].format(chain=chain, entry=route.anchors["entry"])
-    if route.matching and len({other.anchors.get("match") for other in same}) > 1:
-        return texts["with_match"].format(chain=chain, match=route.anchors["match"])
+    if route.matching and len({other.anchors.get("residency") for other in same}) > 1:
+        return texts["with_start"].format(chain=chain, start=route.anchors["residency"])
     return chain
 
 
@@ -65,6 +71,8 @@ def _practice(route: Route) -> int:
 
 def _chain(route: Route, texts: Mapping[str, str]) -> Iterator[str]:
     residency = route.way.residency
+    if route.way.before:
+        yield f"{route.way.before.label} {route.way.before.years[0]}"
     if "preliminary_year" in route.lengths:
         yield f"{texts['first_year']} {route.lengths['preliminary_year'][0]}"
     years = route.lengths.get("residency", (0,))[0]
@@ -75,11 +83,15 @@ def _chain(route: Route, texts: Mapping[str, str]) -> Iterator[str]:
     if route.running:
         yield f"{route.running.label} {route.running.years[-1]}"
     yield from (f"{leg.training.label} {leg.end - leg.start}" for leg in route.legs)
+    if any(route.lengths.get("gmo_tour", ())):
+        yield f"{texts['gmo_tour']} {route.lengths['gmo_tour'][0]}"
 
 
 def _lengths(routes: Sequence[Route], texts: Mapping[str, str]) -> dict[str, str]:
     keys = dict.fromkeys(key for route in routes for key in route.lengths)
-    return {f"years_{k}": shown_years([r.lengths[k] for r in routes if k in r.lengths]) for k in keys}
+    found = {f"years_{k}": shown_years([r.lengths[k] for r in routes if k in r.lengths]) for k in keys}
+    exams = found.get("years_exams_and_certification")
+    return {**found, **({"exams_time": in_years(exams, texts)} if exams else {})}
 
 
 def _dates(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, str]:
@@ -89,7 +101,37 @@ def _dates(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, 
         found[step.name] = spelled(step.start, texts)
         found[f"{step.name}_end"] = spelled(step.end, texts)
         found[f"{step.name}_first"] = spelled(starts[0], texts)
+        found[f"{step.name}_last"] = spelled(starts[-1], texts)
         found[f"{step.name}_all"] = texts["or"].join(spelled(start, texts) for start in starts)
+    return found
+
+
+_APPLICATIONS = ("eras_application", "residencycas_application", "sf_match_application")
+
+
+def _of_applications(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, str]:
+    """When the residency is applied for, through whichever service."""
+    found = [step for step in steps if step.name in _APPLICATIONS]
+    return {"applications": spelled(found[0].start, texts)} if found else {}
+
+
+def _of_school(situation: Situation, route: Route) -> dict[str, str]:
+    """The fall in which colleges are applied for, and the way from college on in words."""
+    exams = situation.tables.exams
+    found = {
+        "current": within(situation.current.label) if situation.current else "",
+        "first_exam": exams["comlex_level_1" if situation.school == "do" else "step_1"],
+    }
+    if "leave" in route.anchors and situation.current:
+        leave = route.anchors["leave"]
+        found["leave"] = spelled(Moment(leave, 6), situation.tables.texts)
+        found["funding_years"] = str(min(situation.current.years[0] + situation.current.separate_years, _MOST_FUNDED))
+        found["funding_used"] = str(leave - route.anchors["training"])
+    if "college" in route.anchors and situation.stage.phase == "high_school":
+        names = [(key, situation.tables.texts[f"stretch_{key}"]) for key in ("bachelor_degree", "medical_school")]
+        schools = [f"{name} {route.lengths[key][0]}" for key, name in names if key in route.lengths]
+        found["college_fall"] = str(route.anchors["college"] - 1)
+        found["way_in_words"] = ", ".join([*schools, chain_text(route, situation.tables.texts)])
     return found
 
 
@@ -100,7 +142,7 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
     matches = sorted({route.anchors["match"] for route in routes if route.matching})
     found = {
         "earliest": _between(years),
-        "years_from_now": _between([year - today for year in years]),
+        "years_from_now": in_years(_between([year - today for year in years]), situation.tables.texts),
         "count": "; ".join(list(counts)[:_MOST_COUNTS]),
         "this_season": str(situation.year_end),
         "match_season": situation.tables.texts["or"].join(map(str, matches)),
@@ -142,14 +184,6 @@ def _of_trainings(situation: Situation, route: Route, steps: Sequence[PlannedSte
         "boards": ", ".join(within(tables.exams[e]) for step in steps for e in step.exams if e.startswith("board_")),
     }
     found.update(_fallback(situation, route))
-    competitive = [leg.training.label for leg in route.legs if "competitive" in leg.training.traits]
-    if competitive:
-        found["competitive"] = competitive[0]
-    if route.legs:
-        found["fellowship_start"] = spelled(Moment(route.legs[0].start, 7), tables.texts)
-        found["fellowship_chain"] = _fellowship_chain(route, steps, tables)
-    if len(route.legs) > 1 or (route.legs and route.running):
-        found.update(_second(route, steps, tables))
     return found
 
 
@@ -175,46 +209,6 @@ def _fallback(situation: Situation, route: Route) -> dict[str, str]:
     else:
         return {}
     return {"fallback": label, "fallback_years": str(years), "fallback_end": str(start + years)}
-
-
-def _fellowship_chain(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> str:
-    texts = tables.texts
-    legs = texts["then"].join(_leg(leg, steps, tables) for leg in route.legs)
-    residency = route.way.residency
-    if residency is None or not route.matching:
-        return texts["fellowship_goes_on"].format(rest=legs[:1].upper() + legs[1:])
-    years = in_years(str(route.lengths["residency"][0]), texts)
-    return texts["fellowship_after"].format(residency=residency.label, years=years, rest=legs)
-
-
-def _leg(leg: Leg, steps: Sequence[PlannedStep], tables: Tables) -> str:
-    texts, by_name = tables.texts, {step.name: step for step in steps}
-    named = {key: by_name.get(leg_name(leg.number, f"fellowship_{step}")) for key, step in _PARTS.items()}
-    parts = [texts[key].format(when=spelled_span(s.start, s.end, texts)) for key, s in named.items() if s]
-    start, end = Moment(leg.start, 7), Moment(leg.end, 6)
-    parts.append(texts["from_to"].format(start=spelled(start, texts), end=spelled(end, texts)))
-    years = in_years(str(leg.end - leg.start), texts)
-    return texts["fellowship_leg"].format(label=within(leg.training.label), years=years, dates=", ".join(parts))
-
-
-_MOST_COUNTS = 4
-_PARTS = {"leg_apply": "application", "leg_match": "match"}
-
-
-def _second(route: Route, steps: Sequence[PlannedStep], tables: Tables) -> dict[str, str]:
-    second = route.legs[-1]
-    first = route.legs[-2].training if len(route.legs) > 1 else route.running
-    by_name = {step.name: step for step in steps}
-    found = {
-        "second_label": second.training.label,
-        "second_years": in_years(str(second.end - second.start), tables.texts),
-        "first_label": within(first.label) if first else "",
-    }
-    for key, part in (("second_apply", "fellowship_application"), ("second_match", "fellowship_match")):
-        step = by_name.get(leg_name(second.number, part))
-        if step:
-            found[key] = spelled_span(step.start, step.end, tables.texts)
-    return found
 
 
 def _of_places(routes: Sequence[Route], texts: Mapping[str, str]) -> dict[str, str]:
