@@ -113,7 +113,8 @@ def after_school(situation: Situation) -> Iterator[Draft]:
     """The seasons that a graduate can still reach."""
     graduation = situation.person.graduation_year or situation.today.year
     if situation.has_applied:
-        seasons = [situation.year_end]
+        again = "match_day" in situation.person.failed  # once unmatched, so that the next season is told too
+        seasons = [situation.year_end, situation.year_end + 1] if again else [situation.year_end]
     elif situation.school == "img":
         soonest, safest = _seasons_after_exams(situation)
         seasons = [safest, soonest] if situation.wants_h1b else [soonest, safest]

@@ -98,7 +98,5 @@ def _training_years(route: Route, situation: Situation) -> list[range]:
 
 
 def _pay_label(label: str, stretches: Sequence[range], texts: Mapping[str, str]) -> str:
-    first, last = stretches[0][0], stretches[0][-1]
-    if len(stretches) == 1:
-        return texts["pay"].format(label=label, first=first, last=last)
-    return texts["pay_again"].format(label=label, first=first, last=last, again=stretches[1][0])
+    spans = [f"PGY-{years[0]}" if len(years) == 1 else f"PGY-{years[0]} to PGY-{years[-1]}" for years in stretches]
+    return f"{label}, {texts['pay_again'].join(spans)}"
