@@ -101,3 +101,88 @@ def test_a_plan_is_quick(plan_of: Callable[..., Plan]) -> None:
         plan_of(**PAKISTAN)
         best = min(best, time.perf_counter() - begun)
     assert best < 0.05
+
+
+def test_a_range_tells_which_way_ends_when(planner: Planner, plan_of: Callable[..., Plan]) -> None:
+    """Where the year is a range, the headline names the way of each end."""
+    plan = plan_of(stage="md_year_2", school="md", target="thoracic_surgery")
+    text = plan_text(plan, planner.tables, planner.knowledge, 400)
+    line = next(line for line in text.splitlines() if line.startswith("Which way ends when"))
+    assert "(integrated) 6 until 2035" in line
+    assert "General surgery 5, Cardiothoracic surgery 3 until 2037" in line
+    assert plan.target == "Cardiothoracic surgery"
+
+
+def test_the_title_names_the_way_that_is_gone(plan_of: Callable[..., Plan]) -> None:
+    """A surgeon on the way to vascular surgery reads of the independent program, a student of the integrated one."""
+    surgeon = plan_of(stage="resident_pgy3", specialty="general_surgery", target="vascular_surgery")
+    student = plan_of(stage="md_year_1", school="md", target="plastic_surgery")
+    assert surgeon.target == "Vascular surgery (independent)"
+    assert student.target == "Plastic surgery (integrated)"
+
+
+def test_nothing_is_counted_and_nothing_to_pay_where_nothing_is_left(
+    planner: Planner, plan_of: Callable[..., Plan]
+) -> None:
+    """The plan of a fellow has no sum without terms and no fees of zero dollars."""
+    plan = plan_of(stage="fellow", specialty="cardiovascular_disease", residency_end_year=2025)
+    text = plan_text(plan, planner.tables, planner.knowledge)
+    assert "Counted" not in text
+    assert "Fees to pay" not in text
+
+
+def test_officers_have_no_civilian_pay(plan_of: Callable[..., Plan]) -> None:
+    """Whose school the armed forces pay reads of officer's pay in training."""
+    plan = plan_of(stage="do_year_4", school="do", target="general_surgery", wishes=["hpsp"])
+    assert {line.id for line in plan.costs} >= {"military_pay"}
+    assert "residency_pay" not in {line.id for line in plan.costs}
+
+
+def test_foreigners_have_no_federal_loans(plan_of: Callable[..., Plan]) -> None:
+    """Who needs a visa has no line of a loan above the federal limit."""
+    own, foreign = (
+        plan_of(stage="md_accepted", school="md", target="psychiatry", start_year=2027, needs_visa=visa)
+        for visa in (False, True)
+    )
+    assert "loan_gap" in {line.id for line in own.costs}
+    assert "loan_gap" not in {line.id for line in foreign.costs}
+
+
+def test_a_deadline_tells_what_would_fit(plan_of: Callable[..., Plan]) -> None:
+    """A year that no way can reach is told with the shortest way and with fields that would fit."""
+    plan = plan_of(stage="do_year_2", school="do", target="thoracic_surgery", graduation_year=2029, by_year=2033)
+    text = next(problem.text for problem in plan.problems if problem.id == "too_soon")
+    assert "2035" in text
+    assert "anesthesiology (4)" in text
+    assert "neurosurgery" not in text
+
+
+def test_a_contradiction_tells_what_hangs_on_it(plan_of: Callable[..., Plan]) -> None:
+    """A training year that contradicts the start is asked back with the dates of both readings."""
+    plan = plan_of(
+        stage="resident_pgy3",
+        specialty="obstetrics_and_gynecology",
+        target="maternal_fetal_medicine",
+        residency_start_year=2026,
+    )
+    assert "December 2028 to May 2029" in plan.problems[0].text
+    assert "December 2026 to May 2027" in plan.problems[0].text
+    assert "PGY-1" in plan.asks
+
+
+def test_the_wrong_residency_tells_what_is_open(plan_of: Callable[..., Plan]) -> None:
+    """A fellowship that a residency does not lead to is told with fellowships that it does lead to."""
+    plan = plan_of(stage="do_year_1", school="do", target="cardiovascular_disease", via="family_medicine")
+    text = next(problem.text for problem in plan.problems if problem.id == "fellowship_prerequisite")
+    assert "geriatric medicine" in text
+    assert "sports medicine" in text
+
+
+def test_several_routes_have_calendars_of_their_own(plan_of: Callable[..., Plan]) -> None:
+    """Critical care after emergency medicine is told with the calendar of each route."""
+    plan = plan_of(
+        stage="resident_pgy1", specialty="emergency_medicine", target="critical_care_medicine", program_years=3
+    )
+    text = next(remark.text for remark in plan.remarks if remark.id == "other_calendars")
+    assert "July 2028" in text
+    assert "November 2027 to March 2028" in text
