@@ -151,6 +151,9 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
         "route_gap": in_years(str(_school_gap(routes)), situation.tables.texts),
     }
     found["later"] = _between([year + 1 for year in years])
+    spare = situation.tables.lengths["j1_limit"][0] - training_years(routes[0])
+    if spare > 0:
+        found["j1_spare"] = in_years(str(spare), situation.tables.texts)
     if age is not None:
         found["age"] = _between([age + year - today for year in years])
     return found
