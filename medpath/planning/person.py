@@ -22,6 +22,10 @@ STAGES = (
     *("fellow", "attending"),
 )
 SCHOOLS = ("none", "md", "do", "img")
+ASKS = (
+    *("too_old", "counts_training", "faster", "start_over", "chances"),
+    *("cost", "no_visa", "difference", "when_apply", "how_long"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,9 @@ class Person:
     `by_year` is the year in which he wants to practice. `done` and `failed` are names of steps; `wishes` names choices
     that change the way (gap_year, no_gap_year, chief_year, md_phd, bs_md, research_year, military, part_time,
     undecided, fast, cheap, …). `undone` are steps of which he says that they are not behind him; `school_year` is the
-    year of medical school that he is in (1 is the first) and `gap_years` how many he takes.
-    `asks` are kinds of questions (too_old, counts_training, faster, start_over, chances, cost, no_visa, difference,
-    when_apply, how_long). `season_year` is the Match that he wants, `program_years` the length of the program that he
-    is in or wants, `limit_years` the most years of training that he accepts.
+    year of medical school that he is in (1 is the first) and `gap_years` how many he takes. `asks` are the
+    questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length of
+    his residency program, `limit_years` how many years more he is willing to give it.
     """
 
     stage: str | None = None
