@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 from medpath.planning.person import STAGES, Person
 from medpath.planning.reading.origin import Countries
-from medpath.planning.reading.standing import GRADUATE, STUDENT, Standing
+from medpath.planning.reading.standing import GRADUATE, STUDENT, Standing, in_training
 from medpath.planning.reading.told import Told
 from medpath.planning.reading.years import school_year_end, with_years
 
 BEFORE_MEDICAL_SCHOOL = STAGES[: STAGES.index("md_accepted")]
 _LENGTH = 4
+_YEAR = re.compile(r"\D")
 
 
 def dated(person: Person, base: Person, told: Told, today: date, countries: Countries) -> Person:
     """The person with the years that are told, and with the stage that follows from them where only they tell it."""
+    person = _since_start(person, told, today)
     person = replace(person, graduation_year=_graduation(person, base, told, today))
-    person = _with_start(person, told, today, countries)
+    person = _in_residency(_with_start(person, told, today, countries), told, today)
+    person = _in_high_school(person, today)
     year = _school_year(told, today)
     if year is None:
         return person
@@ -27,8 +31,17 @@ def dated(person: Person, base: Person, told: Told, today: date, countries: Coun
     return replace(person, stage=Standing(STUDENT, told.standing.school, max(year, 1)).stage())
 
 
+def _since_start(person: Person, told: Told, today: date) -> Person:
+    """Who tells only when his residency began stands in the year that follows from it."""
+    start = told.years.residency_start
+    if start is None or told.standing.kind != "resident" or told.standing.pgy is not None:
+        return person
+    year = max(school_year_end(today) - start, 1)
+    return replace(person, stage=Standing("resident", pgy=year).stage())
+
+
 def _graduation(person: Person, base: Person, told: Told, today: date) -> int | None:
-    if told.years.graduation:
+    if told.years.graduation and not _ends_training(person, told.years.graduation, today):
         return told.years.graduation
     if told.standing.from_end is not None:
         return school_year_end(today) + told.standing.from_end
@@ -37,20 +50,49 @@ def _graduation(person: Person, base: Person, told: Told, today: date) -> int | 
     return person.graduation_year
 
 
+def _ends_training(person: Person, year: int, today: date) -> bool:
+    """Whether a year of finishing is that of residency or fellowship: a resident has left school."""
+    return in_training(person.stage) and year >= school_year_end(today)
+
+
+def _in_residency(person: Person, told: Told, today: date) -> Person:
+    if not (person.stage or "").startswith("resident_"):
+        return person
+    years, end = told.years, told.years.residency_end
+    if years.graduation and _ends_training(person, years.graduation, today):
+        end = end or years.graduation
+    first = person.residency_start_year or (school_year_end(today) - int(_YEAR.sub("", person.stage or "") or 1))
+    if years.leaves_after:
+        end = first + years.leaves_after
+    program = years.program or person.program_years
+    return replace(person, residency_end_year=end or person.residency_end_year, program_years=program)
+
+
+def _in_high_school(person: Person, today: date) -> Person:
+    """A class that graduates at the end of this school year is that of the seniors."""
+    if person.stage == "high_school" and person.graduation_year == school_year_end(today):
+        return replace(person, stage="high_school_senior")
+    if person.stage == "high_school_senior" and (person.graduation_year or 0) > school_year_end(today):
+        return replace(person, stage="high_school")
+    return person
+
+
 def _with_start(person: Person, told: Told, today: date, countries: Countries) -> Person:
     start, end = told.years.start, school_year_end(today)
     if (person.stage or "").startswith("resident_"):
-        begins = start or (end if told.standing.incoming else None)
+        begins = told.years.residency_start or start or (end if told.standing.incoming else None)
         return replace(person, residency_start_year=begins or person.residency_start_year)
     graduation = with_years(person, today, countries).graduation_year
     if start is None or person.stage not in BEFORE_MEDICAL_SCHOOL or graduation is None:
         return replace(person, start_year=start or person.start_year)
+    if start < graduation:  # of college itself
+        return replace(person, start_year=start)
     return _with_gap(person, start - graduation)
 
 
 def _with_gap(person: Person, years: int) -> Person:
     """Who starts medical school later than in the year in which he leaves college has years in between."""
-    if years <= 0:
+    if years == 0:
         return person
     return replace(person, wishes=(person.wishes - {"no_gap_year"}) | {"gap_year"}, gap_years=years)
 

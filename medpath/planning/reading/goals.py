@@ -32,9 +32,20 @@ def read_goal(
     present = "practises" if practises else "now"
     now = _first(roles, saying, (present, "now", "practises")) if kind in TRAINED or practises else None
     via = _first(roles, saying, ("via",))
-    target = _first(roles, saying, ("target",)) or _loose(roles, saying, kind, now)
+    if now is None and kind == "resident":
+        now = _unnamed(roles, saying)
+    target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
+    if target is None and kind == "fellow":
+        target = now
     rejected = frozenset(saying.meaning(sign) for sign, role in roles.items() if role == "rejected")
     return Goal(specified(target, via or now, within), via if via != target else None, now, rejected, practises)
+
+
+def _unnamed(roles: Mapping[str, str | None], saying: Saying) -> str | None:
+    """What a resident names first and without a wish is his own specialty, if he names another one as well."""
+    first = next((sign for sign, role in roles.items() if role not in ("background", "rejected")), None)
+    others = {saying.meaning(sign) for sign, role in roles.items() if role not in ("background", "rejected")}
+    return saying.meaning(first) if first and roles[first] is None and len(others) > 1 else None
 
 
 def specified(target: str | None, through: str | None, within: Mapping[str, Mapping[str, str]]) -> str | None:

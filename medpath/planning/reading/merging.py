@@ -14,7 +14,7 @@ from medpath.planning.reading.origin import US, Countries, at_home
 from medpath.planning.reading.standing import Standing
 from medpath.planning.reading.steps import behind
 from medpath.planning.reading.told import Tables, Told
-from medpath.planning.reading.years import with_years
+from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
 _STATED = ("country", "citizenship", "status", "visa", "needs_visa")
@@ -32,6 +32,9 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
         state=told.state or person.state,
         age=told.years.age or person.age,
         by_year=told.years.by or person.by_year,
+        season_year=told.years.season or person.season_year,
+        limit_years=told.years.limit or person.limit_years,
+        asks=told.asks or person.asks,
     )
     person = _from_abroad(dated(person, base, told, today, countries), told.abroad, countries)
     return completed(person, today, tables, countries)
@@ -47,13 +50,24 @@ def _from_abroad(person: Person, country: str | None, countries: Countries) -> P
 
 def completed(person: Person, today: date, tables: Tables, countries: Countries) -> Person:
     """A person with what follows from what is known of him: home, years, steps that are surely behind him."""
-    if person.stage is None and person.age is not None and person.age <= tables.wording.school_age:
-        person = replace(person, stage="high_school")
+    if person.age is not None and person.age <= tables.wording.school_age:
+        person = _of_school_age(person, today)
     if person.school is None and person.stage in BEFORE_MEDICAL_SCHOOL:
         person = replace(person, school="none")
     person = with_years(at_home(person, countries), today, countries)
     implied = behind(person.stage, person.school, person.done, tables.wording)
     return replace(person, done=person.done | (implied - person.undone - person.failed))
+
+
+def _of_school_age(person: Person, today: date) -> Person:
+    """A junior of 17 is one of high school."""
+    if person.stage == "college_senior":
+        return replace(person, stage="high_school_senior")
+    if person.stage == "college_junior":
+        return replace(
+            person, stage="high_school", graduation_year=person.graduation_year or school_year_end(today) + 1
+        )
+    return person if person.stage else replace(person, stage="high_school")
 
 
 def _without_inferred(base: Person, today: date, tables: Tables, countries: Countries) -> Person:

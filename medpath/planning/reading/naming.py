@@ -21,7 +21,8 @@ _PRELIMINARY_IDS = ("preliminary_medicine", "preliminary_surgery", "transitional
 _SIGN = re.compile(rf"{MARK}([a-z])(\d+){MARK}")
 _STOPS = re.compile(r"([,;!?():]|(?<=\w{3})\.(?= |$))")
 _STATE_SHORT = (
-    r"\b(?:in|from|of|to|near|live|based|resident|school) ?,? ({shorts})\b(?! (?:school|student|degree|program))"
+    r"\b(?!(?:of|to|resident|school) ?,? MD\b)(?:in|from|of|to|near|live|based|resident|school) ?,? ({shorts})\b"
+    r"(?! (?:school|student|degree|program))"
 )
 
 

@@ -42,7 +42,9 @@ def read_origin(saying: Saying, school: str | None, wording: ReadingWording, *, 
 
 def _free(told: Person, wording: ReadingWording) -> Person:
     """Whether a visa is needed follows from a status or from a visa; who may stay anyway has none."""
-    if told.citizenship == US or told.status in wording.no_visa_with:
+    if told.citizenship == US:
+        return replace(told, status=None, needs_visa=False, visa=None)
+    if told.status in wording.no_visa_with:
         return replace(told, needs_visa=False, visa=None)
     if told.needs_visa is False:
         return replace(told, visa=None)

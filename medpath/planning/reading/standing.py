@@ -11,6 +11,7 @@ from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, Saying
 from medpath.planning.reading.wording import ReadingWording
 
 STUDENT, ACCEPTED, GRADUATE = "medical_student", "accepted", "medical_graduate"
+REAPPLICANT = "reapplicant"
 _IN_SCHOOL = (STUDENT, ACCEPTED, GRADUATE)
 _ENDINGS = {ACCEPTED: "accepted", GRADUATE: "graduate"}
 _LAST_YEAR = 4
@@ -62,11 +63,12 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
     said = {key: int(value) for key, value in match.groupdict().items() if value and value.isdecimal()}
     year = said.get("year", said.get("year_2"))
     pgy = year if means.get("year_is") == "pgy" else said.get("pgy", means.get("pgy"))
+    from_end = said["length"] - year if "length" in said and year else means.get("year_from_end")
     standing = Standing(
         kind=means.get("kind") or means.get("stage"),
         school=means.get("school"),
         year=year,
-        from_end=means.get("year_from_end"),
+        from_end=from_end,
         pgy=pgy,
         since_start="since_start" in means,
         incoming="incoming" in means,
@@ -75,6 +77,8 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
     )
     if standing.kind == "resident" and pgy is None:
         standing = replace(standing, pgy=_year_elsewhere(saying.text, wording))
+    if standing.kind == REAPPLICANT:
+        saying = replace(saying, text=wording.patterns["earlier_cycle"].sub(" ", saying.text))
     school = _school_of(standing, means, saying, wording)
     return replace(standing, school=school or _of_profile(profile) or means.get("usual_school"))
 
@@ -105,6 +109,9 @@ def _school_of(standing: Standing, means: dict[str, Any], saying: Saying, wordin
     said = _school(saying.text, wording)
     if standing.kind not in _IN_SCHOOL:
         return said
+    foreign = standing.kind == GRADUATE or saying.signs(CITY + COUNTRY)
+    if said == "md" and not foreign:
+        return said
     if said == "img" or (_abroad(saying, usual="usual_school" in means) and not _us_degree(saying.text, said)):
         return "img"
     return said
@@ -120,7 +127,7 @@ def _abroad(saying: Saying, *, usual: bool) -> bool:
     places = saying.signs(CITY) + saying.signs(COUNTRY)
     if not usual:
         return bool(places + saying.signs(PEOPLE))
-    here = r"(?:(?<!born )(?<!raised )\b(?:in|at) (?:the )?|\()"
+    here = r"(?:(?<!born )(?<!raised )(?<!premed )(?<!college )(?<!undergrad )(?<!grew up )\b(?:in|at) (?:the )?|\()"
     return any(re.search(f"{here}{place}|{place} (?:student|ms|med)", saying.text) for place in places)
 
 

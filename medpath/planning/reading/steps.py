@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from medpath.planning.reading.standing import in_training
 from medpath.planning.reading.wording import ReadingWording
 
 _SENTENCE_END = re.compile(r"[.;!?](?!\d)|\bbut\b|\bhowever\b")
 _BETWEEN = re.compile(r"[ ,/&+]*(?:and|both|the|my|also|n)?[ ,/&+]*")
 # Of several verbs before an exam the nearest counts; after it, these in their order.
 _AFTER = ("failed", "undone", "planned", "done")
+# Stages whose earlier application led nowhere.
+_APPLIED_IN_VAIN = "reapplicant"
 
 
 class Exam(NamedTuple):
@@ -24,7 +27,7 @@ class Exam(NamedTuple):
 
 @dataclass(frozen=True)
 class Steps:
-    """Names of steps by what is told of them."""
+    """Names of steps by what is told of them; what is only planned is undone."""
 
     done: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
@@ -42,20 +45,32 @@ class Wishes:
 
 def read_steps(text: str, stage: str | None, wording: ReadingWording) -> Steps:
     """The exams and other steps that a message tells of."""
-    done, undone = _other_steps(text, stage, wording)
-    told: dict[str, set[str]] = {"done": done, "undone": undone, "failed": set(), "planned": set()}
+    failed = _failed(text, stage, wording)
+    done, undone = _other_steps(text, stage, failed, wording)
+    told: dict[str, set[str]] = {"done": done, "undone": undone, "failed": failed}
+    told.update({status: set() for status in wording.exam_verbs if status not in told})
     for sentence in _SENTENCE_END.split(text):
         exams = _exams(sentence, wording)
         for number, exam in enumerate(exams):
             status = _status(sentence, exams, number, wording)
             if status:
                 told[status].update(exam.steps)
+            if wording.patterns["retaken"].search(sentence[exam.end :]):
+                told["retake"].update(exam.steps)
             again = wording.patterns["second_try"].match(sentence[exam.end :])
             if (status == "failed" and wording.patterns["passed_later"].search(text)) or again:
                 told["done"].update(exam.steps)
             if again:
                 told["failed"].update(exam.steps)
+    told["undone"] |= (told["planned"] - told["done"]) | told["retake"]
     return Steps(frozenset(told["done"] - told["undone"]), frozenset(told["failed"]), frozenset(told["undone"]))
+
+
+def _failed(text: str, stage: str | None, wording: ReadingWording) -> set[str]:
+    """What went wrong besides exams; who is in training has matched in the end."""
+    if in_training(stage):
+        return set()
+    return {step for row in wording.lists["failed"] if row.found(text) for step in row.means["steps"]}
 
 
 def _exams(sentence: str, wording: ReadingWording) -> list[Exam]:
@@ -80,7 +95,9 @@ def _status(sentence: str, exams: list[Exam], number: int, wording: ReadingWordi
     first = number
     while first > 0 and _BETWEEN.fullmatch(sentence[exams[first - 1].end : exams[first].start]):
         first -= 1
-    before = _verb_before(sentence[: exams[first].start], wording)
+    # A time to come belongs to this exam, a verb before another one does not.
+    reach = exams[first - 1].end if after == "planned" and first > 0 else 0
+    before = _verb_before(sentence[reach : exams[first].start], wording)
     return (after or "done") if before in ("held", None) and (after or before) else before
 
 
@@ -97,22 +114,32 @@ def _verb_before(before: str, wording: ReadingWording) -> str | None:
     return max(spans, key=spans.__getitem__, default=None)
 
 
-def _other_steps(text: str, stage: str | None, wording: ReadingWording) -> tuple[set[str], set[str]]:
+def _other_steps(text: str, stage: str | None, failed: set[str], wording: ReadingWording) -> tuple[set[str], set[str]]:
     done: set[str] = set()
     undone: set[str] = set()
+    in_vain = (stage == _APPLIED_IN_VAIN or bool(failed)) and not _applied_again(text, wording)
     for row in wording.lists["steps"]:
-        if row.means.get("for", _applies_for(stage)) != _applies_for(stage):
+        if row.means.get("for", _applies_for(stage)) != _applies_for(stage) or ("for" in row.means and in_vain):
             continue
         for match in row.says.finditer(text):
             not_done = wording.patterns["not_done"].search(text[: match.start()])
             not_done = not_done or wording.patterns["not_done_after"].match(text[match.end() :])
             (undone if not_done else done).update(row.means["steps"])
-    return done - undone, undone
+    lacking = {step for row in wording.lists["undone"] if row.found(text) for step in row.means["steps"]}
+    return done - undone, undone | (lacking - done)
+
+
+def _applied_again(text: str, wording: ReadingWording) -> bool:
+    """Whether somebody whose application failed has sent a new one."""
+    return bool(wording.patterns["applied_again"].search(text)) and not wording.patterns["applied_not"].search(text)
 
 
 def _applies_for(stage: str | None) -> str:
-    """Who is or was in a medical school applies for residency."""
-    return "residency" if (stage or "").startswith(("md_", "do_", "img_", "resident")) else "medical_school"
+    """Who is or was in a medical school applies for residency, who is in residency, but for its first year, for a
+    fellowship."""
+    if stage in ("resident_preliminary", "resident_pgy1") or (stage or "").startswith(("md_", "do_", "img_")):
+        return "residency"
+    return "fellowship" if in_training(stage) else "medical_school"
 
 
 def read_wishes(text: str, wording: ReadingWording) -> Wishes:
@@ -138,6 +165,16 @@ def behind(stage: str | None, school: str | None, done: frozenset[str], wording:
     """The steps that are surely behind somebody at a stage."""
     found = wording.behind.get(stage or "", frozenset())
     applying = (stage or "").endswith("_year_4") and "eras_application" in done
-    if applying or (stage or "").startswith("resident_"):
+    if applying or in_training(stage) or stage in ("md_graduate", "do_graduate"):
         found |= wording.behind_in_training.get(school or "", frozenset())
+    if stage == "fellow":
+        found |= wording.behind_in_fellowship.get(school or "", frozenset())
+    for row in wording.follows:
+        if row.after & (done | found) and row.school in (None, school):
+            found |= row.steps
     return found
+
+
+def read_asks(text: str, wording: ReadingWording) -> frozenset[str]:
+    """The questions of ASKS that a message puts."""
+    return frozenset(row.means["asks"] for row in wording.asks if row.found(text))

@@ -13,7 +13,7 @@ from medpath.planning.reading.goals import Goal, read_goal
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
 from medpath.planning.reading.standing import Standing, read_standing
-from medpath.planning.reading.steps import Steps, Wishes, read_steps, read_wishes
+from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps, read_wishes
 from medpath.planning.reading.wording import ReadingWording
 from medpath.planning.reading.years import Years, read_years
 
@@ -30,6 +30,7 @@ class Told:
     wishes: Wishes
     state: str | None
     abroad: str | None
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Tables:
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
     """What a message tells; a `base` says what it is about where it does not say it itself."""
     wording = tables.wording
+    asks = read_asks(saying.text, wording)
     saying = _supposed(saying, wording) if base else saying
     saying = _about_one(_without_general(saying, wording, base), wording)
     standing = read_standing(saying, profile, wording)
@@ -61,6 +63,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         wishes=read_wishes(saying.text, wording),
         state=_state(saying, profile, wording),
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
+        asks=asks,
     )
 
 
@@ -75,8 +78,10 @@ def _without_general(saying: Saying, wording: ReadingWording, base: Person | Non
     """
 
     def kept(match: re.Match[str]) -> str:
+        if base is not None:
+            return match[0] if wording.patterns["change_words"].search(match[0]) else " "
         asks_way = _tells_stage(match[0], wording) or wording.patterns["way_asked"].search(match[0])
-        return match[0] if base is None and asks_way else " "
+        return match[0] if asks_way else " "
 
     return replace(saying, text=wording.patterns["general"].sub(kept, saying.text).strip())
 

@@ -36,6 +36,8 @@ _LISTS = (
     "steps",
     "country",
     "residency_years",
+    "undone",
+    "failed",
 )
 
 Pattern = re.Pattern[str]
@@ -57,9 +59,18 @@ class Row(NamedTuple):
         return self.unless is not None and self.unless.search(text[: match.start()]) is not None
 
 
+class Following(NamedTuple):
+    """Steps that are done by whoever has done one of `after`, if need be only at one kind of school."""
+
+    after: frozenset[str]
+    school: str | None
+    steps: frozenset[str]
+
+
 @dataclass(frozen=True)
 class ReadingWording:
-    """The patterns of data/planning/reading.yml, compiled; `lists` are its lists of rows by name."""
+    """The patterns of data/planning/reading.yml, compiled; `lists` are its lists of rows by name, `asks` the
+    questions of questions.yml beside it."""
 
     longest: int
     written: tuple[tuple[Pattern, str], ...]
@@ -76,6 +87,9 @@ class ReadingWording:
     answers: Mapping[str, Pattern]
     behind: Mapping[str, frozenset[str]]
     behind_in_training: Mapping[str, frozenset[str]]
+    behind_in_fellowship: Mapping[str, frozenset[str]]
+    follows: tuple[Following, ...]
+    asks: tuple[Row, ...]
     no_visa_with: frozenset[str]
     contraries: Mapping[str, str]
     words: frozenset[str]
@@ -99,8 +113,13 @@ def load_reading_wording(path: Path) -> ReadingWording:
         exam_verbs=_before_exam(content, names),
         exam_after={key: _pattern(says, names) for key, says in content["exam_after"].items()},
         answers={key: _pattern(says, names) for key, says in content["answers"].items()},
-        behind={stage: frozenset(steps) for stage, steps in content["behind"].items()},
-        behind_in_training={school: frozenset(steps) for school, steps in content["behind_in_training"].items()},
+        behind=_sets(content["behind"]),
+        behind_in_training=_sets(content["behind_in_training"]),
+        behind_in_fellowship=_sets(content["behind_in_fellowship"]),
+        follows=tuple(
+            Following(frozenset(row["after"]), row.get("school"), frozenset(row["steps"])) for row in content["follows"]
+        ),
+        asks=tuple(_row(row, content, names) for row in read_yaml(path.with_name("questions.yml"))["asks"]),
         no_visa_with=frozenset(content["no_visa_with"]),
         contraries=content["contraries"],
         words=_words(content),
@@ -121,7 +140,16 @@ _ALONE = (
     "way_asked",
     "open_questions",
     "supposing",
+    "change_words",
+    "earlier_cycle",
+    "applied_again",
+    "applied_not",
+    "retaken",
 )
+
+
+def _sets(rows: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(steps) for key, steps in rows.items()}
 
 
 def _names(content: Mapping[str, Any]) -> dict[str, str]:

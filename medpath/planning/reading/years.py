@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from medpath.planning.person import Person
 from medpath.planning.reading.origin import Countries
@@ -22,19 +24,30 @@ _YEARS_LEFT = {
     **{f"{school}_year_{year}": 4 - year for school in ("md", "do") for year in (1, 2, 3, 4)},
 }
 _LENGTH, _SUMMER = 4, 7
+_NUMBERED = re.compile(r"_\d$")
 _NO_ORDINARY_LENGTH = "md_phd"
 
 
 @dataclass(frozen=True)
 class Years:
-    """The years and the age that a message tells; `later` is by how many years a graduation is put off,
-    `by` the year in which somebody wants to practice."""
+    """The years and the age that a message tells; `later` is by how many years a graduation is put off.
+
+    `by` is the year in which somebody wants to practice, `season` that of the Match that he names. `residency_start`
+    and `residency_end` are told of the residency itself, `leaves_after` is the training year after which he leaves it.
+    `program` is the length of his residency program and `limit` how long he is willing to train, in years.
+    """
 
     graduation: int | None = None
     start: int | None = None
     age: int | None = None
     later: int = 0
     by: int | None = None
+    season: int | None = None
+    residency_start: int | None = None
+    residency_end: int | None = None
+    leaves_after: int | None = None
+    program: int | None = None
+    limit: int | None = None
 
 
 def read_years(text: str, today: date, wording: ReadingWording) -> Years:
@@ -42,31 +55,30 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
     found: dict[str, int] = {}
     for row in wording.lists["years"]:
         match = row.found(text)
-        if match:
-            found.setdefault(
-                row.means["of"],
-                _later(match) if row.means["of"] == "later" else _year(match, row.means.get("in_years"), today),
-            )
-    return Years(
-        found.get("graduation"), found.get("start"), _age(text, wording), found.get("later", 0), found.get("by")
-    )
+        if match and row.means["of"] not in found:
+            said = _said(match)
+            counts = "count" in match.re.groupindex or row.means["of"] == "later"
+            told = int(said.get("count", 1)) if counts else _year(said, row.means, today)
+            found[row.means["of"]] = told
+    return Years(age=_age(text, wording), **found)
 
 
-def _later(match: re.Match[str]) -> int:
-    return int(match["later"] or 1)
+def _said(match: re.Match[str]) -> dict[str, str]:
+    """The groups that matched; where a pattern has alternatives the name of a group is numbered in the later ones."""
+    return {_NUMBERED.sub("", name): value for name, value in match.groupdict().items() if value}
 
 
-def _year(match: re.Match[str], in_years: int | None, today: date) -> int:
-    said = match.groupdict()
+def _year(said: Mapping[str, str], means: Mapping[str, Any], today: date) -> int:
+    """A year told outright (the one after it where it is that of an application), or counted from today."""
     if said.get("year"):
-        return int(said["year"])
+        return int(said["year"]) + int(means.get("plus", 0))
     if said.get("short"):
         return int(said["short"]) + (2000 if int(said["short"]) < 50 else 1900)
     if said.get("ago"):
         return today.year - int(said["ago"])
     if said.get("in_years"):
         return today.year + int(said["in_years"])
-    return school_year_end(today) + (in_years or 1) - 1
+    return school_year_end(today) + int(means.get("in_years", 1)) - 1
 
 
 def _age(text: str, wording: ReadingWording) -> int | None:
@@ -108,9 +120,14 @@ def _accepted(person: Person, today: date, countries: Countries) -> Person:
 
 
 def _residency(person: Person, end: int) -> Person:
-    """A residency begins in July; a preliminary year is one year."""
-    if person.residency_start_year is not None or not (person.stage or "").startswith("resident_"):
+    """A residency begins in July; a preliminary year is one year, and a program as long as it is said to be."""
+    stage = person.stage or ""
+    if not stage.startswith("resident_"):
         return person
-    if person.stage == "resident_preliminary":
+    if stage == "resident_preliminary" and person.residency_start_year is None:
         return replace(person, residency_start_year=end - 1, residency_end_year=end)
-    return replace(person, residency_start_year=end - int(person.stage[-1]))  # type: ignore[index]
+    if person.residency_start_year is None:
+        person = replace(person, residency_start_year=end - int(stage[-1]))
+    if person.program_years and person.residency_start_year and person.residency_end_year is None:
+        return replace(person, residency_end_year=person.residency_start_year + person.program_years)
+    return person
