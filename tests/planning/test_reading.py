@@ -48,7 +48,7 @@ def test_sentences(sentence: Sentence) -> None:
     assert wrong_fields(sentence, read(sentence.says, sentence.base)) == {}
 
 
-@pytest.mark.parametrize("name", ["reading_kept.yml", "reading_kept_later.yml"])
+@pytest.mark.parametrize("name", ["reading_kept.yml", "reading_kept_later.yml", "reading_kept_third.yml"])
 def test_kept_sentences(name: str) -> None:
     """Of sentences that the reader was not made with nearly all fields are right."""
     kept = sentences(name)

@@ -34,6 +34,8 @@ def read_goal(
     via = _first(roles, saying, ("via",))
     if now is None and kind == "resident":
         now = _unnamed(roles, saying)
+    if now is None and kind == "resident_preliminary":
+        now = next(map(saying.meaning, saying.signs(PRELIMINARY)), None)
     target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
     if target is None and kind == "fellow":
         target = now

@@ -72,6 +72,8 @@ def _of_school_age(person: Person, today: date) -> Person:
 
 def _without_inferred(base: Person, today: date, tables: Tables, countries: Countries) -> Person:
     """The person without years and steps that only followed from others: they are inferred anew after a change."""
+    if base == Person():
+        return base
     told = base.done - behind(base.stage, base.school, base.done, tables.wording)
     for field in _INFERRED_YEARS:
         blank = _without(base, field)

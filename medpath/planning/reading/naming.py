@@ -20,6 +20,8 @@ _KINDS = (SPECIALTY, PRELIMINARY, STATE, COUNTRY, PEOPLE, CITY)
 _PRELIMINARY_IDS = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
 _SIGN = re.compile(rf"{MARK}([a-z])(\d+){MARK}")
 _STOPS = re.compile(r"([,;!?():]|(?<=\w{3})\.(?= |$))")
+# Where a sentence or a part of it begins and ends.
+_ENDED, _ENDING = re.compile(r"(?:^|[.;,!?] *)$"), re.compile(r" *(?:[.;,!?]|$)")
 _STATE_SHORT = (
     r"\b(?!(?:of|to|resident|school) ?,? MD\b)(?:in|from|of|to|near|live|based|resident|school) ?,? ({shorts})\b"
     r"(?! (?:school|student|degree|program))"
@@ -62,6 +64,7 @@ class ShortNames:
     before: Pattern
     after: Pattern
     strict: tuple[StrictNames, ...]
+    alone: Pattern
 
     def counts(self, text: str, match: re.Match[str], mixed: bool) -> bool:
         """Whether a short name stands where it can only be one."""
@@ -69,6 +72,8 @@ class ShortNames:
         if self.no_name_after.match(after):
             return False
         if (mixed and match[0] in self.capitals) or text.strip(" .!?") == match[0]:
+            return True
+        if self.alone.match(match[0].lower()) and _ENDED.search(before) and _ENDING.match(after):
             return True
         for names in self.strict:
             if names.names.match(match[0].lower()) and not names.unless.search(before):
@@ -174,4 +179,5 @@ def _short_names(content: Mapping[str, Any]) -> ShortNames:
         re.compile(content["before"]),
         re.compile(content["after"]),
         tuple(StrictNames(*(re.compile(row[key]) for key in StrictNames._fields)) for row in content["strict"]),
+        re.compile(content["alone"]),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from medpath.language.profile import Profile
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, Saying
-from medpath.planning.reading.wording import ReadingWording
+from medpath.planning.reading.wording import ReadingWording, numbered
 
 STUDENT, ACCEPTED, GRADUATE = "medical_student", "accepted", "medical_graduate"
 REAPPLICANT = "reapplicant"
@@ -60,8 +60,8 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
     if row_match is None:
         return Standing(school=_school(saying.text, wording) or _of_profile(profile))
     means, match = row_match
-    said = {key: int(value) for key, value in match.groupdict().items() if value and value.isdecimal()}
-    year = said.get("year", said.get("year_2"))
+    said = {name: int(value) for name, value in numbered(match).items() if value.isdecimal()}
+    year = said.get("year")
     pgy = year if means.get("year_is") == "pgy" else said.get("pgy", means.get("pgy"))
     from_end = said["length"] - year if "length" in said and year else means.get("year_from_end")
     standing = Standing(

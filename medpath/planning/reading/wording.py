@@ -23,6 +23,7 @@ _MARKED = {
     "it": IT,
 }
 _NAME = re.compile(r"\{([a-z_]+)\}")
+_NUMBER = re.compile(r"_\d$")
 _OTHER_LETTER = re.compile(r"\(\?[a-z]\)")
 _LISTS = (
     "stage",
@@ -41,6 +42,11 @@ _LISTS = (
 )
 
 Pattern = re.Pattern[str]
+
+
+def numbered(match: re.Match[str]) -> dict[str, str]:
+    """The groups that matched; where a pattern has alternatives the name of a group is numbered in the later ones."""
+    return {_NUMBER.sub("", name): value for name, value in match.groupdict().items() if value}
 
 
 class Row(NamedTuple):

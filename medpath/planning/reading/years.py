@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any
 
 from medpath.planning.person import Person
 from medpath.planning.reading.origin import Countries
-from medpath.planning.reading.wording import ReadingWording
+from medpath.planning.reading.wording import ReadingWording, numbered
 
 # How many school years come after this one, by stage.
 _YEARS_LEFT = {
@@ -24,7 +23,6 @@ _YEARS_LEFT = {
     **{f"{school}_year_{year}": 4 - year for school in ("md", "do") for year in (1, 2, 3, 4)},
 }
 _LENGTH, _SUMMER = 4, 7
-_NUMBERED = re.compile(r"_\d$")
 _NO_ORDINARY_LENGTH = "md_phd"
 
 
@@ -56,16 +54,11 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
     for row in wording.lists["years"]:
         match = row.found(text)
         if match and row.means["of"] not in found:
-            said = _said(match)
+            said = numbered(match)
             counts = "count" in match.re.groupindex or row.means["of"] == "later"
             told = int(said.get("count", 1)) if counts else _year(said, row.means, today)
             found[row.means["of"]] = told
     return Years(age=_age(text, wording), **found)
-
-
-def _said(match: re.Match[str]) -> dict[str, str]:
-    """The groups that matched; where a pattern has alternatives the name of a group is numbered in the later ones."""
-    return {_NUMBERED.sub("", name): value for name, value in match.groupdict().items() if value}
 
 
 def _year(said: Mapping[str, str], means: Mapping[str, Any], today: date) -> int:
