@@ -32,7 +32,9 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
         state=told.state or person.state,
         age=told.years.age or person.age,
         by_year=told.years.by or person.by_year,
-        season_year=told.years.season or person.season_year,
+        season_year=person.season_year
+        if person.stage in BEFORE_MEDICAL_SCHOOL
+        else told.years.season or person.season_year,
         limit_years=told.years.limit or person.limit_years,
         asks=told.asks or person.asks,
     )

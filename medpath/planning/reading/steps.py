@@ -55,8 +55,9 @@ def read_steps(text: str, stage: str | None, wording: ReadingWording) -> Steps:
             status = _status(sentence, exams, number, wording)
             if status:
                 told[status].update(exam.steps)
-            if wording.patterns["retaken"].search(sentence[exam.end :]):
-                told["retake"].update(exam.steps)
+            for later, pattern in (("retake", "retaken"), ("planned", "planned_later")):
+                if wording.patterns[pattern].search(sentence[exam.end :]):
+                    told[later].update(exam.steps)
             again = wording.patterns["second_try"].match(sentence[exam.end :])
             if (status == "failed" and wording.patterns["passed_later"].search(text)) or again:
                 told["done"].update(exam.steps)
@@ -95,9 +96,10 @@ def _status(sentence: str, exams: list[Exam], number: int, wording: ReadingWordi
     first = number
     while first > 0 and _BETWEEN.fullmatch(sentence[exams[first - 1].end : exams[first].start]):
         first -= 1
-    # A time to come belongs to this exam, a verb before another one does not.
-    reach = exams[first - 1].end if after == "planned" and first > 0 else 0
-    before = _verb_before(sentence[reach : exams[first].start], wording)
+    # With a time to come after it, a verb before another exam or a comma does not speak of this one.
+    start = exams[first].start
+    reach = max(exams[first - 1].end if first > 0 else 0, sentence.rfind(",", 0, start)) if after == "planned" else 0
+    before = _verb_before(sentence[reach:start], wording)
     return (after or "done") if before in ("held", None) and (after or before) else before
 
 

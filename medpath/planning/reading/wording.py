@@ -151,6 +151,7 @@ _ALONE = (
     "applied_again",
     "applied_not",
     "retaken",
+    "planned_later",
 )
 
 
