@@ -8,8 +8,8 @@ from datetime import date
 
 from medpath.planning.person import STAGES, Person
 from medpath.planning.reading.origin import Countries
-from medpath.planning.reading.standing import GRADUATE, STUDENT, Standing, in_training
-from medpath.planning.reading.told import Told
+from medpath.planning.reading.standing import GRADUATE, RESIDENT, STUDENT, Standing, in_training
+from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
 BEFORE_MEDICAL_SCHOOL = STAGES[: STAGES.index("md_accepted")]
@@ -31,19 +31,27 @@ def dated(person: Person, base: Person, told: Told, today: date, countries: Coun
     return replace(person, stage=Standing(STUDENT, told.standing.school, max(year, 1)).stage())
 
 
+def in_last_year(person: Person, told: Told, tables: Tables) -> Person:
+    """Who tells only that he is in the last year of residency stands in the year that its length tells."""
+    length = told.years.program or tables.residency_years.get(person.specialty or "")
+    if told.standing.kind != RESIDENT or told.standing.from_end is None or length is None:
+        return person
+    return replace(person, stage=Standing(RESIDENT, pgy=length).stage())
+
+
 def _since_start(person: Person, told: Told, today: date) -> Person:
     """Who tells only when his residency began stands in the year that follows from it."""
     start = told.years.residency_start
-    if start is None or told.standing.kind != "resident" or told.standing.pgy is not None:
+    if start is None or told.standing.kind != RESIDENT or told.standing.pgy is not None:
         return person
     year = max(school_year_end(today) - start, 1)
-    return replace(person, stage=Standing("resident", pgy=year).stage())
+    return replace(person, stage=Standing(RESIDENT, pgy=year).stage())
 
 
 def _graduation(person: Person, base: Person, told: Told, today: date) -> int | None:
     if told.years.graduation and not _ends_training(person, told.years.graduation, today):
         return told.years.graduation
-    if told.standing.from_end is not None:
+    if told.standing.from_end is not None and told.standing.kind != RESIDENT:
         return school_year_end(today) + told.standing.from_end
     if told.years.later and base.graduation_year:
         return base.graduation_year + told.years.later

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from medpath.planning.person import Person
-from medpath.planning.reading.dating import BEFORE_MEDICAL_SCHOOL, dated
+from medpath.planning.reading.dating import BEFORE_MEDICAL_SCHOOL, dated, in_last_year
 from medpath.planning.reading.goals import specified
 from medpath.planning.reading.origin import US, Countries, at_home
 from medpath.planning.reading.standing import Standing
@@ -32,13 +32,12 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
         state=told.state or person.state,
         age=told.years.age or person.age,
         by_year=told.years.by or person.by_year,
-        season_year=person.season_year
-        if person.stage in BEFORE_MEDICAL_SCHOOL
-        else told.years.season or person.season_year,
+        season_year=(None if person.stage in BEFORE_MEDICAL_SCHOOL else told.years.season) or person.season_year,
         limit_years=told.years.limit or person.limit_years,
         asks=told.asks or person.asks,
     )
-    person = _from_abroad(dated(person, base, told, today, countries), told.abroad, countries)
+    person = dated(in_last_year(person, told, tables), base, told, today, countries)
+    person = _from_abroad(person, told.abroad, countries)
     return completed(person, today, tables, countries)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
@@ -82,8 +83,18 @@ def load_person_reader(project: Project) -> PersonReader:
     wording, countries = load_reading_wording(folder / "reading.yml"), read_yaml(folder / "country_names.yml")
     return PersonReader(
         Naming(folder, lexicon.frequencies, words, wording),
-        Tables(wording, read_yaml(folder / "names.yml")["within"]),
+        Tables(wording, read_yaml(folder / "names.yml")["within"], _residency_years(folder / "specialties.yml")),
         Countries(countries["usual_years"], frozenset(countries["teach_others"])),
         lexicon.matcher(words),
         load_profile_wording(project.wording.with_name("profile.yml"), load_compiled(knowledge_file).topics),
     )
+
+
+def _residency_years(path: Path) -> dict[str, int]:
+    """The years to the end of each residency that has one length, with a first year that is done elsewhere."""
+    rows = read_yaml(path)["specialties"]
+    return {
+        specialty: row["years"] + (row["first_year"] == "separate")
+        for specialty, row in rows.items()
+        if isinstance(row["years"], int)
+    }

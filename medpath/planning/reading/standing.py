@@ -11,7 +11,7 @@ from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, Saying
 from medpath.planning.reading.wording import ReadingWording, numbered
 
 STUDENT, ACCEPTED, GRADUATE = "medical_student", "accepted", "medical_graduate"
-REAPPLICANT = "reapplicant"
+REAPPLICANT, RESIDENT = "reapplicant", "resident"
 _IN_SCHOOL = (STUDENT, ACCEPTED, GRADUATE)
 _ENDINGS = {ACCEPTED: "accepted", GRADUATE: "graduate"}
 _LAST_YEAR = 4
@@ -45,7 +45,7 @@ class Standing:
             return f"{school}_{_ENDINGS[self.kind]}"
         if self.kind == STUDENT:
             return "img_student" if school == "img" else self._us_year(school)
-        if self.kind == "resident":
+        if self.kind == RESIDENT:
             return f"resident_pgy{min(self.pgy, 5)}" if self.pgy else None
         return self.kind
 
@@ -75,7 +75,7 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
         vague="vague" in means,
         specialty=means.get("specialty"),
     )
-    if standing.kind == "resident" and pgy is None:
+    if standing.kind == RESIDENT and pgy is None:
         standing = replace(standing, pgy=_year_elsewhere(saying.text, wording))
     if standing.kind == REAPPLICANT:
         saying = replace(saying, text=wording.patterns["earlier_cycle"].sub(" ", saying.text))
@@ -119,7 +119,7 @@ def _school_of(standing: Standing, means: dict[str, Any], saying: Saying, wordin
 
 def _us_degree(text: str, said: str | None) -> bool:
     """Whether the school is called a US one; a doctor from abroad may call his own degree MD."""
-    return said == "do" or bool(re.search(r"\bus ?md\b|\bmd school\b", text))
+    return said == "do" or bool(re.search(r"\bus ?md\b|\bmd school\b|\bmd (?:degree )?(?:in|from) (?:the )?us\b", text))
 
 
 def _abroad(saying: Saying, *, usual: bool) -> bool:

@@ -35,10 +35,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Tables:
-    """What a reader of people is equipped with: patterns, and what a specialty means within another."""
+    """What a reader of people is equipped with: patterns, what a specialty means within another, and the years to the
+    end of a residency from the first year of training on."""
 
     wording: ReadingWording
     within: Mapping[str, Mapping[str, str]]
+    residency_years: Mapping[str, int]
 
 
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
@@ -59,7 +61,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         goal=read_goal(saying, kind, wording, tables.within),
         origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
         years=read_years(saying.text, today, wording),
-        steps=read_steps(text, stage, wording),
+        steps=read_steps(text, stage or standing.kind, wording),
         wishes=read_wishes(saying.text, wording),
         state=_state(saying, profile, wording),
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
