@@ -77,12 +77,12 @@ def test_audience_words_are_found_in_any_form(tmp_path: Path) -> None:
     path = tmp_path / "wording.yml"
     path.write_text(
         "variants: {paediatrician: pediatrician}\neveryday: [or]\n"
-        "audiences:\n  img: [graduates]\n  physician: [paediatrician]\n",
+        "audiences:\n  img: [graduates]\n  physician: [paediatrician]\nof_states: [Licences]\n",
         encoding="utf-8",
     )
     wording = load_wording(path)
     assert wording.audiences == {"graduate": "img", "pediatrician": "physician"}
-    assert wording.everyday == {"or"}
+    assert (wording.everyday, wording.of_states) == ({"or"}, {"licence"})
 
 
 def test_broken_wording_file(tmp_path: Path) -> None:
