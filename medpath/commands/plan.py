@@ -19,7 +19,10 @@ from medpath.planning.person import SCHOOLS, STAGES, Person
 from medpath.planning.plan import Plan
 from medpath.planning.service import Planner, load_planner
 from medpath.planning.showing.calendar_file import calendar_of
+from medpath.planning.showing.look import load_look
 from medpath.planning.showing.objects import as_object, differences_as_object, person_of
+from medpath.planning.showing.picture import FORMS, picture_of
+from medpath.planning.showing.shown import shown_plan
 from medpath.planning.showing.text import differences_text, plan_text
 from medpath.project import Project
 
@@ -46,6 +49,9 @@ def add_commands(commands: Any) -> None:
         plan.add_argument(f"--{name}", default=None, metavar="NAMES", help="names parted by commas")
     plan.add_argument("--json", action="store_true", help="write the plan as one JSON object")
     plan.add_argument("--ics", type=Path, metavar="FILE", help="write the coming deadlines as a calendar file")
+    plan.add_argument(
+        "--picture", type=Path, metavar="FILE", help="draw the plan as a timeline, to FILE.svg or FILE.png"
+    )
     plan.add_argument("--today", type=date.fromisoformat, default=None, metavar="DATE", help="plan from another day")
     plan.add_argument(
         "--jsonl",
@@ -60,13 +66,26 @@ def _plan(project: Project, given: argparse.Namespace) -> int:
     if given.jsonl:
         lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
         return plan_lines(planner, lines, sys.stdout)
+    form = _form_of(given.picture) if given.picture else ""
     plan = planner.plan(_person(planner, given))
     if given.ics:
         _write(given.ics, calendar_of(plan, planner.today, planner.knowledge))
+    if form:
+        shown = shown_plan(as_object(plan, planner.knowledge, ""))
+        _write(given.picture, picture_of(shown, load_look(project.planning), form))
     width = shutil.get_terminal_size((100, 24)).columns
     text = plan_text(plan, planner.tables, planner.knowledge, width)
     print(json.dumps(as_object(plan, planner.knowledge, text), ensure_ascii=False) if given.json else text)
     return 0
+
+
+def _form_of(path: Path) -> str:
+    form = path.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        raise MedpathError(
+            f"{path} is no name of a picture. Let it end in {' or '.join(f'.{form}' for form in FORMS)}."
+        )
+    return form
 
 
 def _write(path: Path, content: bytes) -> None:

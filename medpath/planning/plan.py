@@ -15,7 +15,8 @@ EXACT, PATTERN, RANGE = "exact", "by pattern", "range"
 class PlannedStep:
     """A step with its dates on the route that is shown; `others` are its dates on the other routes.
 
-    `years` is its length ("3", "3-4"), empty where it has none. `is_deadline`: it belongs in a calendar.
+    `years` is its length ("3", "3-4"), empty where it has none. `is_deadline`: it belongs in a calendar,
+    `is_match`: it is the result of a match.
     """
 
     name: str
@@ -31,6 +32,7 @@ class PlannedStep:
     facts: tuple[str, ...] = ()
     others: tuple[tuple[Moment, Moment], ...] = ()
     is_deadline: bool = False
+    is_match: bool = False
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def _dated(
         costs=rule.costs,
         facts=_facts(rule, training, situation),
         is_deadline=rule.deadline,
+        is_match=rule.ends_match,
     )
 
 

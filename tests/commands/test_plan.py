@@ -46,12 +46,22 @@ def test_options_give_a_plan_as_text_json_and_calendar(capsys: pytest.CaptureFix
     assert found["years"] == {"residency": "3", "preliminary_year": "1"}
 
 
+@pytest.mark.parametrize(("name", "begins"), [("plan.svg", b"<?xml"), ("plan.PNG", b"\x89PNG")])
+def test_the_plan_is_drawn_in_the_form_that_the_name_tells(tmp_path: Path, name: str, begins: bytes) -> None:
+    """The ending of the file says whether the picture is SVG or PNG."""
+    assert main([*OPTIONS, "--picture", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         (["plan"], "Say where you stand"),
         (["plan", "--stage", "md_year_3", "--age", "400"], "age of a profile cannot be 400"),
         (["plan", "--stage", "md_year_3", "--ics", "/nowhere/plan.ics"], "cannot be written"),
+        (["plan", "--stage", "md_year_3", "--picture", "/nowhere/plan.svg"], "cannot be written"),
+        (["plan", "--stage", "md_year_3", "--picture", "plan.pdf"], "Let it end in .svg or .png"),
+        (["plan", "--stage", "md_year_3", "--picture", "plan"], "Let it end in .svg or .png"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,1 +1,1 @@
-"""A plan as text, as plain objects and as a calendar file."""
+"""A plan as text, as plain objects, as a picture and as a calendar file."""

@@ -36,6 +36,17 @@ def load_tables(folder: Path) -> Tables:
     return _tables(content)
 
 
+def read_table(folder: Path, name: str) -> Any:
+    """One table that nothing else refers to; raises PlanningError as `load_tables` does."""
+    try:
+        content = read_yaml(folder / f"{name}.yml")
+    except KnowledgeError as error:
+        raise _told(error.faults) from error
+    if faults := [*_schema_faults(folder, name, content)]:
+        raise _told(faults)
+    return content
+
+
 def _told(faults: list[str]) -> PlanningError:
     return PlanningError(f"The planning tables have {len(faults)} fault(s):\n" + "\n".join(faults))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _RULE = re.compile(r"(?P<anchor>[a-z][a-z_]*)(?P<years>[+-]\d+)?/(?P<month>\d\d)")
+_MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?", re.ASCII)
 _FRIDAY, _WEDNESDAY = 4, 2
 NOW = "now"
 
@@ -34,6 +35,14 @@ class Moment:
     def last_day(self) -> date:
         """The last day that it can mean."""
         return date(self.year, self.month, self.day or calendar.monthrange(self.year, self.month)[1])
+
+
+def moment_of(text: str) -> Moment:
+    """The moment of YYYY-MM or YYYY-MM-DD; raises ValueError for anything else."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no moment; write YYYY-MM or YYYY-MM-DD")
+    return Moment(*(int(part or 0) for part in match.groups()))
 
 
 def month_of(day: date) -> Moment:

@@ -135,6 +135,7 @@ class StepRule:
     length: str = ""
     exam: str = ""
     deadline: bool = False
+    ends_match: bool = False
     costs: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
 

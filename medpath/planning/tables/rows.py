@@ -79,6 +79,7 @@ def step(row: Row) -> StepRule:
         length=row.get("length", ""),
         exam=row.get("exam", ""),
         deadline=row.get("deadline", False),
+        ends_match=row.get("ends_match", False),
         **_tuples(row, ("needs", "costs", "facts")),
     )
 
