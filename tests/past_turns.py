@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 from sqlalchemy.engine import URL
@@ -26,6 +27,22 @@ def remember_turns(database: Path, conversation: str, last: int, filling: str = 
             ActionExecuted("action_answer", timestamp=moment),
             BotUttered(f"answer {number} {filling}".strip(), timestamp=moment),
         ]
+    _write(database, conversation, events)
+
+
+def remember_message(database: Path, conversation: str, asked: str, message_id: str, said: dict[str, Any]) -> None:
+    """Adds a turn with a message of the REST channel as its answer."""
+    events = [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        UserUttered(asked, message_id=message_id),
+        ActionExecuted("action_answer"),
+        BotUttered(said["text"], {"custom": said["custom"], "buttons": said.get("buttons")}),
+    ]
+    _write(database, conversation, events)
+
+
+def _write(database: Path, conversation: str, events: list[Event]) -> None:
     store = Database(URL.create("sqlite", database=str(database)), busy_seconds=5)
     store.write([Added(conversation, tuple(row_of(conversation, event) for event in events))])
     store.close()

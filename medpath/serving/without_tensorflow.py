@@ -4,7 +4,7 @@ Rasa imports TensorFlow, Keras and Matplotlib with its component registry, whate
 seconds of start-up and 460 of 665 MB (measured on two cores with Rasa 3.6.21). A finder put first on
 sys.meta_path answers those imports with empty modules whose attributes are empty classes: enough for the class
 statements of the components that we do not use. If one of them were configured after all, Rasa would fail at
-once on the stand-in's name.
+once on the stand-in's name. Matplotlib is brought back when the first plan is drawn.
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ class _AbsentModule(ModuleType):
 
 
 class _AbsentFinder(MetaPathFinder, Loader):
+    def __init__(self) -> None:
+        self.absent = ABSENT
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in ABSENT else None
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.absent else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _AbsentModule(spec.name)
@@ -62,3 +65,13 @@ def forgo_tensorflow() -> None:
     """Answers later imports of TensorFlow and its kin with stand-ins; call it before Rasa is imported."""
     if not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _AbsentFinder())
+
+
+def bring_back(package: str) -> None:
+    """Has later imports of a package load it itself; whoever has imported a stand-in keeps that."""
+    for finder in sys.meta_path:
+        if isinstance(finder, _AbsentFinder):
+            finder.absent -= {package}
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == package and isinstance(module, _AbsentModule):
+            del sys.modules[name]

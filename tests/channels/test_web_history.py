@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from planned import CONTRADICTORY, STUDENT, plan_message
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
 from medpath.channels.incoming import FAILED
@@ -50,8 +51,32 @@ def test_a_reply_has_all_its_parts() -> None:
         "pictures": [{"url": "/widget/map.svg", "alt": "A map"}],
         "facts": ["internal-medicine/duration"],
         "heading": "",
+        "plan": None,
         "check": "official",
     }
+
+
+def test_a_plan_goes_out_with_names_in_place_of_ids() -> None:
+    """Needs are labels, costs lines; what the body says besides the plan is its introduction."""
+    plan = web_reply(plan_message("What changes", **STUDENT))["plan"]
+    assert plan["intro"] == "What changes"
+    steps = {step["label"]: step for step in plan["steps"]}
+    residency = steps["Residency in dermatology"]
+    assert (residency["kind"], residency["years"]) == ("stretch", "3")
+    assert {"Match Day", "Preliminary or transitional year"} <= set(residency["needs"])
+    assert steps["ERAS application for residency"]["costs"][0]["basis"] == "30 to 80 programs"
+    assert steps["Match Day"]["kind"] == "match"
+    assert plan["picture"]["alt"].startswith("Timeline of the way to Dermatology")
+    assert plan["picture"]["height"] > plan["picture"]["width"]
+    assert plan["calendar"] is True
+
+
+def test_a_plan_that_asks_back_has_no_picture() -> None:
+    """It says what is contradictory and what it asks."""
+    plan = web_reply(plan_message(**CONTRADICTORY))["plan"]
+    assert (plan["picture"], plan["calendar"], plan["steps"], plan["intro"]) == (None, False, [], "")
+    assert plan["asks"]
+    assert plan["problems"]
 
 
 def test_a_reply_without_a_block_is_small_talk() -> None:
@@ -62,7 +87,14 @@ def test_a_reply_without_a_block_is_small_talk() -> None:
 
 
 @pytest.mark.parametrize(
-    "block", [{"sources": [{"name": "ABIM"}]}, {"buttons": [{}]}, {"table": {}, "score": "high"}, {"table": {"x": 1}}]
+    "block",
+    [
+        {"sources": [{"name": "ABIM"}]},
+        {"buttons": [{}]},
+        {"table": {}, "score": "high"},
+        {"table": {"x": 1}},
+        {"plan": {"steps": 1}},
+    ],
 )
 def test_a_block_of_another_version_leaves_its_text(block: dict[str, Any]) -> None:
     """A conversation that was kept by another version can still be read."""

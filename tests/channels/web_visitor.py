@@ -59,6 +59,11 @@ class Visitor:
         """Asks for what was said."""
         return requests.get(f"{self.url}/webhooks/web/messages", headers=self.authorization, timeout=TIMEOUT)
 
+    def plan_file(self, form: str, **query: str) -> requests.Response:
+        """Asks for the picture or the calendar of a plan."""
+        url = f"{self.url}/webhooks/web/plan.{form}"
+        return requests.get(url, query, headers=self.authorization, timeout=TIMEOUT)
+
     def history(self) -> list[dict[str, Any]]:
         """What was said."""
         response = self.read()

@@ -15,11 +15,13 @@ from sanic.response import HTTPResponse
 
 from medpath.channels.callers import caller_address, check_host, check_origin, other_origin, read_hosts
 from medpath.channels.past import latest_events
+from medpath.channels.plans import plan_said
 from medpath.channels.turns import Message, TooBusy, TooFast, Turns
 from medpath.channels.web.history import TURNS_AT_ONCE, history, web_reply
 from medpath.channels.web.limits import Limits
+from medpath.channels.web.plan_files import FORMS, plan_file
 from medpath.channels.web.refusals import BUSY_SECONDS, Refusal, busy, refusal_of, too_fast
-from medpath.channels.web.requests import NAME, check_empty, read_message, turns_before, visitor
+from medpath.channels.web.requests import NAME, answered_message, check_empty, read_message, turns_before, visitor
 from medpath.channels.web.sessions import SECRET, Sessions, secret
 from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
@@ -33,7 +35,10 @@ PREFLIGHT = {
 
 
 class WebChannel(InputChannel):
-    """POST /webhooks/web/sessions begins a conversation; POST and GET /webhooks/web/messages ask in it and read it."""
+    """POST /webhooks/web/sessions begins a conversation; POST and GET /webhooks/web/messages ask in it and read it.
+
+    GET /webhooks/web/plan.svg and plan.ics give the picture and the calendar of a plan that was shown in it.
+    """
 
     def __init__(self, settings: WebSettings, sessions: Sessions, hosts: frozenset[str] = frozenset()) -> None:
         self._settings = settings
@@ -61,8 +66,11 @@ class WebChannel(InputChannel):
         webhook.add_route(self._guarded(self._begin), "/sessions", {"POST"}, name="begin", stream=True)
         webhook.add_route(self._guarded(receive), "/messages", {"POST"}, name="receive", stream=True)
         webhook.add_route(self._guarded(self._history), "/messages", {"GET"}, name="history")
-        for path in ("/sessions", "/messages"):
-            webhook.add_route(_preflight, path, {"OPTIONS"}, name=f"preflight_{path[1:]}")
+        for form in FORMS:
+            send = functools.partial(self._plan_file, form)
+            webhook.add_route(self._guarded(send), f"/plan.{form}", {"GET"}, name=f"plan_{form}")
+        for path in ("sessions", "messages", *(f"plan.{form}" for form in FORMS)):
+            webhook.add_route(_preflight, f"/{path}", {"OPTIONS"}, name=f"preflight_{path.replace('.', '_')}")
         return webhook
 
     async def _begin(self, request: Request) -> HTTPResponse:
@@ -86,6 +94,11 @@ class WebChannel(InputChannel):
             sender.conversation, _store(request), turns_before(request), TURNS_AT_ONCE
         )
         return response.json({"messages": history(events), "earlier": str(earlier) if earlier else None})
+
+    async def _plan_file(self, form: str, request: Request) -> HTTPResponse:
+        sender = visitor(request, self._sessions)
+        self._limits.count_history(sender.conversation, caller_address(request))
+        return await plan_file(await plan_said(sender.conversation, _store(request), answered_message(request)), form)
 
     def _guarded(self, handle: Handler) -> Handler:
         """The handler behind the checks of host and origin; whatever goes wrong in it is answered and never shown."""

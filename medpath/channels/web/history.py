@@ -12,6 +12,8 @@ from rasa.shared.core.events import Event
 from medpath.channels.incoming import FAILED
 from medpath.channels.past import SHOWN, Turn, said_in, turns
 from medpath.channels.replies import Reply, read_reply
+from medpath.channels.web.plans import web_plan
+from medpath.errors import PlanningError
 
 # All 400 turns of a conversation took half a megabyte, and others waited while it was written.
 TURNS_AT_ONCE = 20
@@ -21,8 +23,9 @@ def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message of the REST channel as a Reply of docs/web-api.yml."""
     try:
         reply = read_reply(message)
-    except (KeyError, TypeError, ValueError):  # kept by another version, whose block had another shape
-        reply = Reply(str(message.get("text") or FAILED), kind="answer")
+        plan = web_plan(reply.plan, reply.body) if reply.plan else None
+    except (KeyError, TypeError, ValueError, PlanningError):  # kept by another version, whose block had another shape
+        reply, plan = Reply(str(message.get("text") or FAILED), kind="answer"), None
     return {
         "kind": reply.kind,
         "text": reply.text,
@@ -38,6 +41,7 @@ def web_reply(message: Mapping[str, Any]) -> dict[str, Any]:
         "facts": list(reply.facts),
         "check": reply.check,
         "heading": reply.heading,
+        "plan": plan,
     }
 
 

@@ -64,6 +64,11 @@ def wrong_host() -> Refusal:
     return Refusal(403, "host", "Medpath is not known by this name. Whoever runs it can list it in MEDPATH_HOSTS.")
 
 
+def nothing_there(message: str) -> Refusal:
+    """Something that this conversation does not have."""
+    return Refusal(404, "not_found", message)
+
+
 def too_slow() -> Refusal:
     """A request whose rest has not come."""
     return Refusal(408, "too_slow", "Your message did not come as a whole. Please send it again.")
@@ -105,7 +110,7 @@ def refusal_of(error: Any) -> Refusal:
         logger.error("What was said cannot be read. %s", error)
         return busy()
     if isinstance(error, NotFound):
-        return Refusal(404, "not_found", "There is nothing at this address.")
+        return nothing_there("There is nothing at this address.")
     if isinstance(error, MethodNotSupported):
         return Refusal(405, "method", "This address does not take that method.", error.headers)
     if isinstance(error, RequestTimeout):

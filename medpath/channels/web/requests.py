@@ -17,7 +17,7 @@ NAME = "web"
 LARGEST_BODY = 48 * 1024
 LONGEST_SHOWN = 200
 
-BEFORE = "before"
+BEFORE, ANSWER_TO = "before", "answer_to"
 _CURSOR = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
@@ -46,6 +46,14 @@ def turns_before(request: Request) -> int | None:
     if not _CURSOR.fullmatch(given):
         raise bad_request(f"Take {BEFORE} from what an earlier reply gave as `earlier`.")
     return int(given)
+
+
+def answered_message(request: Request) -> str | None:
+    """The message whose answer is asked for; None for the latest. Raises the Refusal `bad_request`."""
+    given = request.get_args(keep_blank_values=True).get(ANSWER_TO)
+    if given is not None and not _ID.fullmatch(given):
+        raise bad_request(f"{ANSWER_TO} must be the id of a message.")
+    return given
 
 
 async def check_empty(request: Request) -> None:

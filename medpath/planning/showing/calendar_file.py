@@ -39,6 +39,11 @@ def calendar_of_shown(plan: ShownPlan, today: date) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def has_deadlines(plan: ShownPlan, today: date) -> bool:
+    """Whether any deadline lies ahead: programs refuse a calendar without events."""
+    return any(_deadlines(plan, today))
+
+
 def _deadlines(plan: ShownPlan, today: date) -> Iterator[ShownStep]:
     return (step for step in plan.steps if step.is_deadline and step.end.last_day >= today)
 
