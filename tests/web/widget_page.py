@@ -89,10 +89,16 @@ class Widget:
 
 def begin_with_turns(page: Page, medpath: Running, turns: int, filling: str = "") -> str:
     """Has the next page that is opened go on with a conversation of so many turns; gives the conversation's name."""
+    conversation = begin_with_session(page, medpath)
+    remember_turns(medpath.database, conversation, turns, filling)
+    return conversation
+
+
+def begin_with_session(page: Page, medpath: Running) -> str:
+    """Has the next page that is opened go on with a new conversation; gives its name."""
     sessions = Sessions(medpath.project.web_secret.read_text().strip())
     token = sessions.begin().token
     conversation = sessions.visitor(token).conversation
-    remember_turns(medpath.database, conversation, turns, filling)
     key, record = json.dumps(f"medpath:{medpath.url}"), json.dumps({"conversation": "long", "token": token})
     page.add_init_script(f"localStorage.getItem({key}) ?? localStorage.setItem({key}, JSON.stringify({record}))")
     return conversation

@@ -22,9 +22,10 @@ function greetingTurn(strings, { greeting = strings.greeting, questions = string
 /** Puts the conversation into `parent`. Gives what the launcher needs: {opened(), moved(), startOver()}. */
 export function mount(parent, settings) {
   const strings = chatStrings(settings.language);
-  defineTurnElement(strings, settings.server);
   const session = new Session(settings.server);
-  const conversation = new Conversation(new Api(settings.server, session), session, new Outbox(settings.server));
+  const api = new Api(settings.server, session);
+  defineTurnElement(strings, settings.server, api);
+  const conversation = new Conversation(api, session, new Outbox(settings.server));
   let greeting = null;
   let caughtUp = false;
   let loadingEarlier = false;

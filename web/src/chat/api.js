@@ -49,6 +49,15 @@ export class Api {
     }
   }
 
+  /** The picture ("svg") or the calendar ("ics") of the plan that answered a message, as a Blob. */
+  async planFile(form, id) {
+    const { response, data } = await this.#fetched("GET", `/plan.${form}?answer_to=${encodeURIComponent(id)}`, null, (answer) =>
+      answer.ok ? answer.blob() : answer.json(),
+    );
+    if (response.ok) return data;
+    throw refusal(response, data);
+  }
+
   /** Sees to it that there is a session; tabs that begin at the same time share one. */
   async begin() {
     if (!this.#session.token) await this.#open(null);
@@ -81,25 +90,32 @@ export class Api {
   }
 
   async #call(method, path, body) {
+    const { response, data } = await this.#fetched(method, path, body, (answer) => answer.json());
+    if (response.ok) return data;
+    throw refusal(response, data);
+  }
+
+  async #fetched(method, path, body, read) {
     const headers = {};
     const { token } = this.#session;
     if (token && path !== "/sessions") headers.Authorization = `Bearer ${token}`;
     if (body) headers["Content-Type"] = "application/json";
     let response;
-    let data;
     try {
       response = await fetch(this.#address + path, {
         method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store",
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      data = await response.json();
+      return { response, data: await read(response) };
     } catch {
       // No connection, or a proxy's page in place of an answer.
       throw new ApiError(response?.status === 429 ? "too_fast" : "connection", { wait: waitOf(response) });
     }
-    if (response.ok) return data;
-    throw new ApiError(data?.error?.code ?? "connection", { message: data?.error?.message, wait: waitOf(response) });
   }
+}
+
+function refusal(response, data) {
+  return new ApiError(data?.error?.code ?? "connection", { message: data?.error?.message, wait: waitOf(response) });
 }
 
 function waitOf(response) {

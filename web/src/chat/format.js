@@ -32,6 +32,15 @@ export function blocks(text) {
   return made;
 }
 
+const ADDRESS = /(https?:\/\/[^\s()<>]*[^\s()<>.,;:!?])/;
+
+/** `text` with its web addresses as links, as nodes. */
+export function linked(text) {
+  return text.split(ADDRESS).map((part, index) =>
+    index % 2 ? element("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part.replace(/^https?:\/\//, "")) : part,
+  );
+}
+
 /** `address` in full if it is a web address, else null. */
 export function webAddress(address, base) {
   try {

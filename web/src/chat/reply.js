@@ -3,6 +3,7 @@ import { copy } from "./clipboard.js";
 import { blocks, webAddress } from "./format.js";
 import * as icons from "./icons.js";
 import { picture } from "./picture.js";
+import { planElement } from "./plan.js";
 
 const UNCOPIED = new Set(["greeting", "smalltalk", "clarify", "error"]);
 // More sources than these are folded away.
@@ -11,17 +12,19 @@ const MOST_COLUMNS = 3;
 const JUDGED = new Set(["answer", "comparison", "calculation", "overview", "plan"]);
 
 /**
- * One reply as an element. `context`: {strings, server, offers}; with `offers` it has follow-ups and thumbs. What the
+ * One reply as an element. `context`: {strings, server, planFile, offers}; with `offers` it has follow-ups and thumbs. What the
  * person chooses is told by a "medpath-ask" event {text, shown}, a thing to announce by "medpath-say".
  */
 export function replyElement(reply, context) {
-  const { kind, heading, body, text, table, warnings = [], sources = [], pictures = [], check } = reply;
+  const { kind, heading, body, text, plan, table, warnings = [], sources = [], pictures = [], check } = reply;
   const { strings } = context;
   const bubble = element(
     "div",
     { class: `bubble ${kind}` },
     heading ? element("p", { class: "heading", lang: "en" }, heading) : null,
-    element("div", { class: "text", lang: kind === "greeting" ? null : "en" }, ...blocks(body ?? text)),
+    plan
+      ? planElement(plan, context)
+      : element("div", { class: "text", lang: kind === "greeting" ? null : "en" }, ...blocks(body ?? text)),
     table && tableElement(table, strings),
     ...pictures.map((each) => picture(each, context)),
     warnings.length ? warningsElement(warnings, strings) : null,

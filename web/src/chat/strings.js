@@ -1,3 +1,5 @@
+import { PLAN_EN, PLAN_ES } from "./plan-strings.js";
+
 const number = (value, language) => value.toLocaleString(language);
 
 const EN = {
@@ -34,6 +36,7 @@ const EN = {
   wrong: "This is wrong",
   enlarge: "Enlarge picture",
   closePicture: "Close picture",
+  ...PLAN_EN,
 };
 
 const ES = {
@@ -70,6 +73,7 @@ const ES = {
   wrong: "Es incorrecto",
   enlarge: "Ampliar la imagen",
   closePicture: "Cerrar la imagen",
+  ...PLAN_ES,
 };
 
 export const chatStrings = (language) => (language === "es" ? ES : EN);

@@ -1,9 +1,10 @@
 import { element, stylesheet, tell } from "../common/dom.js";
 import { replyElement } from "./reply.js";
 import { ANSWERED, AWAY, FAILED, LIMITED } from "./turn.js";
+import planCss from "./plan.css?inline";
 import css from "./turn.css?inline";
 
-const sheet = stylesheet(css);
+const sheets = [stylesheet(css), stylesheet(planCss)];
 const turns = [];
 let context = null;
 
@@ -14,7 +15,7 @@ class TurnElement extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = sheets;
   }
 
   connectedCallback() {
@@ -32,12 +33,15 @@ class TurnElement extends HTMLElement {
   }
 }
 
-function content(turn, { strings, server }) {
+function content(turn, { strings, server, api }) {
   if (turn.status === FAILED || turn.status === AWAY) return [failure(turn, strings)];
   if (turn.status === LIMITED) return [element("p", { class: "bubble waiting" }, strings.limited(turn.seconds))];
   if (turn.status !== ANSWERED) return [dots(strings)];
   const last = turn.replies.length - 1;
-  return turn.replies.map((reply, index) => replyElement(reply, { strings, server, offers: turn.latest && index === last }));
+  const planFile = (form) => api.planFile(form, turn.id);
+  return turn.replies.map((reply, index) =>
+    replyElement(reply, { strings, server, planFile, offers: turn.latest && index === last }),
+  );
 }
 
 function dots(strings) {
@@ -61,9 +65,9 @@ export function failureText(error, strings) {
   return error?.message || (error?.code === "connection" ? strings.connection : strings.failed);
 }
 
-/** Defines the element once; all of them speak `strings` and know `server`. */
-export function defineTurnElement(strings, server) {
-  context = { strings, server };
+/** Defines the element once; all of them speak `strings` and know `server` and the `api` that asks it. */
+export function defineTurnElement(strings, server, api) {
+  context = { strings, server, api };
   if (!customElements.get("medpath-turn")) customElements.define("medpath-turn", TurnElement);
 }
 
