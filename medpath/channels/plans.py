@@ -18,6 +18,7 @@ from medpath.planning.showing.calendar_file import calendar_of_shown
 from medpath.planning.showing.look import Look, load_look
 from medpath.planning.showing.picture import picture_of
 from medpath.planning.showing.shown import ShownPlan
+from medpath.planning.tables.loading import read_table
 from medpath.project import find_project
 from medpath.serving.without_tensorflow import bring_back
 
@@ -73,6 +74,18 @@ def plan_files() -> PlanFiles:
 def plan_look() -> Look:
     """How plans are drawn, read when the first one is shown."""
     return load_look(find_project().planning)
+
+
+@functools.cache
+def plan_texts() -> Mapping[str, str]:
+    """The wording of a plan in words, read when the first one is shown."""
+    texts: Mapping[str, str] = read_table(find_project().planning, "texts")["texts"]
+    return texts
+
+
+def intro_of(row: Mapping[str, Any], body: str) -> str:
+    """What a reply's body says besides the plan itself, such as what a what-if changes."""
+    return body.replace(row["text"], "").strip() if row.get("text") else ""
 
 
 def _picture(plan: ShownPlan, form: str) -> bytes:

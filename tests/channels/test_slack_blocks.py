@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from planned import ABROAD, CONTRADICTORY, STUDENT, plan_message
 
 from medpath.answering.replies.answer import ShownSource, Table
-from medpath.channels.replies import Button, Reply
+from medpath.channels.replies import Button, Reply, read_reply
 from medpath.channels.slack.blocks import HELPED, WRONG, home, introduction, posts
 from medpath.channels.slack.text import LONGEST_TEXT, chunks, escape, link, mrkdwn, plain_text
 
@@ -174,3 +175,41 @@ def test_a_heading_is_bold_before_its_answer() -> None:
     """Each of several answers begins with what it is to."""
     [post] = posts([Reply(text="t", body="It takes years.", heading="Length & cost")])
     assert post.blocks[0]["text"]["text"] == "*Length &amp; cost*\nIt takes years."
+
+
+def _paragraphs(message: dict[str, Any]) -> str:
+    """The text of all sections of the one post that shows a message; each block is as Slack takes it."""
+    (post,) = posts([read_reply(message)])
+    assert len(post.blocks) <= 20
+    assert post.text.startswith(escape(message["text"][:60]))
+    for block in post.blocks:
+        _check(block)
+    return "\n".join(block["text"]["text"] for block in post.blocks if block["type"] == "section")
+
+
+@pytest.mark.parametrize("profile", [STUDENT, ABROAD], ids=["student", "abroad"])
+def test_a_plan_is_told_in_one_post(profile: dict[str, Any]) -> None:
+    """Every step has its line with a date and a linked source; the year, the fees and whom to ask are there."""
+    message = plan_message(**profile)
+    plan = message["custom"]["plan"]
+    told = _paragraphs(message)
+    for step in plan["steps"]:
+        assert re.search(rf"• \*[^*]*20\d\d\*: {re.escape(escape(step['label']))}.* \(<https?://", told), step["label"]
+    assert f"Earliest independent practice: {plan['earliest_independent_practice']}".replace("-", "–") in told
+    assert "*Whom to ask*" in told
+    assert "Fees to pay: $" in told
+
+
+def test_in_a_plan_the_problems_come_first() -> None:
+    """After what a what-if changes, and before the year."""
+    told = _paragraphs(plan_message("What changes", **ABROAD))
+    places = [told.index(part) for part in ("What changes", "*First*", "Earliest independent practice", "*Steps*")]
+    assert places == sorted(places)
+    back = plan_message(**CONTRADICTORY)
+    assert back["custom"]["plan"]["ask_back"] in _paragraphs(back)
+
+
+def test_a_plan_of_another_version_is_told_as_it_was() -> None:
+    """Its text stands for it."""
+    [post] = posts([Reply(text="My way.", body="My *way*.", kind="plan", plan={"steps": 1})])
+    assert post.blocks[0]["text"]["text"] == "My *way*."

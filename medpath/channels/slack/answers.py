@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Protocol, runtime_checkable
@@ -15,12 +15,13 @@ from rasa.core.tracker_store import TrackerStore
 from medpath.channels.incoming import NO_FILES, UnreadableMessage, clean_message, whole
 from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
-from medpath.channels.slack.blocks import Post, introduction, posts
+from medpath.channels.slack.blocks import introduction, posts
 from medpath.channels.slack.delivery import Delivery
 from medpath.channels.slack.events import EVENT, Once, Question, Thread, asked, could_ask, opened_home
 from medpath.channels.slack.outbox import Outbox
-from medpath.channels.slack.outbox_file import DAY, Letter, Taken
-from medpath.channels.slack.pictures import Picture, pictures
+from medpath.channels.slack.outbox_file import DAY, Content, Letter, Taken
+from medpath.channels.slack.pictures import pictures
+from medpath.channels.slack.plan_files import plan_files_in
 from medpath.channels.slack.recalling import recall
 from medpath.channels.slack.refusals import waits
 from medpath.channels.slack.workspaces import Workspaces
@@ -153,7 +154,7 @@ class Answers:
         self._followed.first(thread)
         return True
 
-    async def _contents(self, question: Question, resumed: bool) -> tuple[list[Post | Picture], bool]:
+    async def _contents(self, question: Question, resumed: bool) -> tuple[list[Content], bool]:
         """The answer with its pictures, and whether by it the conversation was erased.
 
         Empty if it was given before and is not in the outbox any more.
@@ -170,6 +171,11 @@ class Answers:
         with suppress(StorageError):  # whoever asks is answered all the same
             await recall(self._store, question, self._delivery.posted.answered_above(question.thread))
         said = await self._turns.said(message, self._store, resumed)
-        # What only one person sees comes without pictures: Slack has no such files.
-        shown = () if question.response_url else (picture for reply in said.replies for picture in pictures(reply))
+        # What only one person sees comes without files: Slack has none that only he sees.
+        shown = [] if question.response_url else [file for reply in said.replies for file in _files(reply)]
         return [*posts([read_reply(reply) for reply in said.replies]), *shown], said.erased
+
+
+def _files(reply: Mapping[str, Any]) -> Iterator[Content]:
+    yield from pictures(reply)
+    yield from plan_files_in(reply)

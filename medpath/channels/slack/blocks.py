@@ -9,6 +9,7 @@ from typing import Any
 
 from medpath.answering.replies.answer import ANSWERED, ShownSource, Table
 from medpath.channels.replies import Button, Reply
+from medpath.channels.slack.plan_paragraphs import plan_paragraphs
 from medpath.channels.slack.text import LONGEST_TEXT, chunks, escape, link, mrkdwn, shortened
 
 MOST_BLOCKS = 50
@@ -73,7 +74,8 @@ def home(conversation: str) -> dict[str, Any]:
 
 def _blocks(reply: Reply) -> Iterator[Block]:
     heading = f"*{escape(reply.heading)}*\n" if reply.heading else ""
-    yield from map(_section, chunks(heading + mrkdwn(reply.body or reply.text)))
+    said = plan_paragraphs(reply.plan, reply.body) if reply.plan else [mrkdwn(reply.body or reply.text)]
+    yield from (_section(part) for part in chunks("\n\n".join([heading + said[0], *said[1:]])))
     if reply.table:
         yield from _table(reply.table)
     notes = [f":warning: {escape(warning)}" for warning in reply.warnings] + [_source(line) for line in reply.sources]

@@ -17,7 +17,8 @@ from medpath.channels.slack.blocks import Post, home
 from medpath.channels.slack.events import MOST_REMEMBERED, Home, Question, Thread
 from medpath.channels.slack.outbox import Outbox
 from medpath.channels.slack.outbox_file import Letter
-from medpath.channels.slack.pictures import upload
+from medpath.channels.slack.pictures import Picture, upload
+from medpath.channels.slack.plan_files import PlanFile, upload_plan_file
 from medpath.channels.slack.refusals import FAILURES, Refused, judged, read_refusal, waits
 from medpath.channels.slack.workspaces import PATIENCE_SECONDS, Workspace, Workspaces, quiet_logger
 
@@ -117,8 +118,10 @@ class _Sending:
 
     async def _put(self) -> None:
         url, content = self._question.response_url, self._letter.content
-        if not isinstance(content, Post):
+        if isinstance(content, Picture):
             await upload(self._client, self._question.thread, content)
+        elif isinstance(content, PlanFile):
+            await upload_plan_file(self._client, self._question.thread, content)
         elif url:
             await _answer_privately(url, content)
         else:

@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from medpath.channels.slack.blocks import Post
 from medpath.channels.slack.outbox_file import (
+    Content,
     Letter,
     Taken,
     answered,
@@ -31,7 +31,6 @@ from medpath.channels.slack.outbox_file import (
     tidy,
     wipe,
 )
-from medpath.channels.slack.pictures import Picture
 from medpath.channels.slack.refusals import waits
 from medpath.errors import MedpathError
 
@@ -101,7 +100,7 @@ class Outbox:
         """Forgets an event that is not to be answered."""
         await self._lasting(lambda db: db.execute("DELETE FROM events WHERE number = ?", (number,)).rowcount)
 
-    async def answered(self, number: int, contents: Sequence[Post | Picture]) -> tuple[Letter, ...]:
+    async def answered(self, number: int, contents: Sequence[Content]) -> tuple[Letter, ...]:
         """Keeps the answer to an event; one without anything is done by that."""
         return await self._lasting(lambda database: answered(database, number, contents))
 

@@ -16,6 +16,7 @@ from typing import Any
 from medpath.channels.slack.blocks import Post
 from medpath.channels.slack.events import is_of
 from medpath.channels.slack.pictures import Picture
+from medpath.channels.slack.plan_files import PlanFile
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +36,16 @@ CREATE INDEX IF NOT EXISTS letters_of ON letters (event);
 """
 
 
+Content = Post | Picture | PlanFile
+
+
 @dataclass(frozen=True)
 class Letter:
     """One message to Slack: `mark` tells it from all others, `begun` is whether it may have been sent already."""
 
     number: int
     event: int
-    content: Post | Picture
+    content: Content
     mark: str
     begun: bool
 
@@ -168,7 +172,9 @@ def _letters(database: sqlite3.Connection, event: int) -> tuple[Letter, ...]:
     return tuple(Letter(own, event, _content(json.loads(text)), mark, bool(begun)) for own, text, mark, begun in rows)
 
 
-def _content(kept: dict[str, Any]) -> Post | Picture:
+def _content(kept: dict[str, Any]) -> Content:
+    if "form" in kept:
+        return PlanFile(**kept)
     return Picture(**kept) if "url" in kept else Post(kept["text"], tuple(kept["blocks"]))
 
 
@@ -180,7 +186,7 @@ def claim(database: sqlite3.Connection, number: int, key: str) -> bool:
     return False
 
 
-def answered(database: sqlite3.Connection, event: int, contents: Iterable[Post | Picture]) -> tuple[Letter, ...]:
+def answered(database: sqlite3.Connection, event: int, contents: Iterable[Content]) -> tuple[Letter, ...]:
     """Keeps the answer to an event; gives its letters, with none of which the event is done or was erased."""
     change = "UPDATE events SET answered = 1 WHERE number = ? AND body IS NOT NULL"
     if not database.execute(change, (event,)).rowcount:

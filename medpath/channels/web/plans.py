@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from medpath.channels.plans import plan_look
+from medpath.channels.plans import intro_of, plan_look
 from medpath.planning.showing.calendar_file import has_deadlines
 from medpath.planning.showing.description import description_of
 from medpath.planning.showing.layout import WIDTH, layout_of
@@ -22,7 +22,7 @@ def web_plan(row: Mapping[str, Any], body: str) -> dict[str, Any]:
     """
     plan = shown_plan(row)
     return {
-        "intro": body.replace(row["text"], "").strip() if row.get("text") else "",
+        "intro": intro_of(row, body),
         "target": plan.target,
         "earliest": plan.earliest,
         "years_from_now": plan.years_from_now,
