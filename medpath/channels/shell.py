@@ -51,6 +51,7 @@ NARROWEST = 20
 LEAST_BESIDE = 40
 
 _LIST_MARK = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+")
+_BAR = re.compile(r" +#+$")
 # Kept unbroken: "Step 1", "call 988", "(800) 273 8255". Not after a comma, or lists of years would not wrap.
 _SPACE_BEFORE_NUMBER = re.compile(r"(?<=[^\s,;]) (?=[+(]?\d)")
 _LINKABLE = re.compile(r"https?://[!-~]+", re.IGNORECASE)
@@ -132,14 +133,19 @@ def _under(heading: str, text: str, width: int) -> list[str]:
 
 
 def wrapped_text(text: str, width: int) -> list[str]:
-    """The text's own lines, each wrapped to the width unless it is a row of a table."""
+    """The text's own lines, each wrapped to the width below its beginning, unless it is a row of a table.
+
+    The bar of a plan, which shows lengths by where it stands, goes where it does not fit.
+    """
     drawn: list[str] = []
     for line in map(plain, text.rstrip().lstrip("\r\n").splitlines()):
         if " | " in line:
             drawn.append(line.rstrip())
             continue
+        if len(line) > width:
+            line = _BAR.sub("", line)
         mark = _LIST_MARK.match(line)
-        hang = " " * len(mark.group()) if mark else ""
+        hang = " " * (len(mark.group()) if mark else len(line) - len(line.lstrip()))
         drawn += _wrapped(line, width, hang)
     return drawn
 

@@ -596,3 +596,12 @@ def test_a_wide_table_is_folded_into_the_page() -> None:
 def test_a_heading_stands_plain_over_its_answer() -> None:
     """Each of several answers begins with what it is to, without marks."""
     assert render(Reply(text="t", body="It takes years.", heading="Length"), WIDE) == ["Length", "", "It takes years."]
+
+
+def test_a_plan_fits_a_narrow_shell() -> None:
+    """Its bars go where they do not fit, with the years staying; sources stay indented below their step."""
+    text = "Residency        2030-2033          ####\n1. Step 1\n   FSMB (2026); University of Maryland (2025)"
+    narrow = render(Reply(text=text, kind="plan"), Page(width=34))
+    assert narrow[0] == "Residency        2030-2033"
+    assert narrow[2:] == ["   FSMB (2026); University of", "   Maryland (2025)"]
+    assert render(Reply(text=text, kind="plan"), WIDE) == text.splitlines()

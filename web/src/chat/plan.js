@@ -52,8 +52,9 @@ function headlineParts({ earliest, years_from_now: years, age }, strings) {
 export const headlineText = (plan, strings) => headlineParts(plan, strings).join(", ");
 
 function headline(plan, strings) {
-  const [year, rest] = headlineParts(plan, strings);
-  return element("p", { class: "headline" }, element("strong", {}, year), " ", element("span", {}, rest));
+  const [what, rest] = headlineParts({ ...plan, earliest: "" }, strings);
+  const year = element("span", { class: "year" }, dashed(plan.earliest));
+  return element("p", { class: "headline" }, element("strong", {}, what, year), " ", element("span", {}, rest));
 }
 
 const dashed = (numbers) => numbers.replace("-", "–");
