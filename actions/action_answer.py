@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import keep, memory_of, profile_after, question_of
+from actions.planned import about_plan
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 from medpath.language_model.service import better_replies
@@ -25,6 +26,8 @@ class ActionAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Answers the latest message and remembers what was answered."""
+        if (events := about_plan(dispatcher, tracker)) is not None:
+            return events
         profile, told = profile_after(tracker)
         question, memory = question_of(tracker, profile), memory_of(tracker)
         answers, after = adviser().reply(question, memory)

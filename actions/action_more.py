@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN, keep, memory_of
+from actions.planned import about_plan
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import answerer
 
@@ -22,6 +23,8 @@ class ActionMore(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Goes on with the topic of the last answer, or asks what to tell more about."""
+        if (events := about_plan(dispatcher, tracker)) is not None:
+            return events
         memory = memory_of(tracker)
         shown = memory.facts
         answer = answerer().more(shown)

@@ -8,11 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import keep
+from actions.planned import forget_plan
 from medpath.answering.conversation.memory import Memory
 
 
 class ActionStartOver(Action):
-    """Empties the memory; what a person told of himself stays until "forget me"."""
+    """Empties the memory and the plan; what a person told of himself stays until "forget me"."""
 
     def name(self) -> str:
         """The name that the domain uses."""
@@ -21,4 +22,4 @@ class ActionStartOver(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Forgets what the conversation was about and says so."""
         dispatcher.utter_message(response="utter_started_over")
-        return keep(Memory())
+        return [*forget_plan(), *keep(Memory())]

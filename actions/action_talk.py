@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_source import ActionSource
 from actions.conversation import LISTEN, keep, memory_of, profile_of, question_of
+from actions.planned import about_plan
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 
@@ -25,6 +26,8 @@ class ActionTalk(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answers what is surely meant of the last subject; else sends the response of the intent (utter_INTENT)."""
+        if (events := about_plan(dispatcher, tracker)) is not None:
+            return events
         question, memory = question_of(tracker, profile_of(tracker)), memory_of(tracker)
         intent = tracker.latest_message["intent"]["name"]
         if intent == ASKS_FOR_SOURCES and adviser().points_back(question.text) and memory.facts:

@@ -30,8 +30,8 @@ class Reply:
     `table`, `warnings` and `sources`. `kind` is one of answer, comparison, calculation, overview, clarify, decline,
     safety, smalltalk, plan, error. `check` is how the first fact was checked: official, secondary, general, advice, or
     empty. `score` is the probability that the answer is right, or 0. `chosen_by` is local, or model where the
-    operator's language model chose the facts. `heading` names what one of several replies is to. `plan` is a plan as
-    medpath.planning.showing.objects has it.
+    operator's language model chose the facts. `heading` names what one of several replies is to. `plan` is the whole
+    plan as medpath.planning.showing.objects has it, where one is shown.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Reply:
     check: str = ""
     chosen_by: str = LOCAL
     heading: str = ""
-    plan: dict[str, Any] | None = None
+    plan: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
     def view(self) -> str:

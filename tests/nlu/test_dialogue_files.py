@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 import yaml
 from rasa_sdk import Action
+from rasa_sdk.utils import all_subclasses
 
 import actions
+from actions.planned import FORM_FIELDS, FORM_SLOT
 from medpath.answering.question import OUT_OF_SCOPE
+from medpath.dialogue.urgent_policy import ENDS_FORM
 from medpath.language.messages import read_messages
 from medpath.project import Project
 
@@ -47,8 +50,10 @@ def _routes(rules: list[Content]) -> dict[str, str]:
     """The action that follows each intent."""
     routes = {}
     for rule in rules:
-        first, action, *_ = rule["steps"]
-        routes |= {step["intent"]: action["action"] for step in first.get("or", [first])}
+        first, following, *_ = rule["steps"]
+        for step in first.get("or", [first]):
+            if "intent" in step:
+                routes[step["intent"]] = following["action"]
     return routes
 
 
@@ -106,10 +111,29 @@ def test_every_action_of_the_rules_exists(domain: Content, rules: list[Content])
     """Each step leads to a response of the domain or to an action that the action server has."""
     for info in pkgutil.iter_modules(actions.__path__):
         importlib.import_module(f"actions.{info.name}")
-    served = {action().name() for action in Action.__subclasses__() if action.__module__.startswith("actions.")}
+    served = {action().name() for action in all_subclasses(Action) if action.__module__.startswith("actions.")}
     assert served == set(domain["actions"])
     used = {step["action"] for step in _steps(rules) if "action" in step}
-    assert used <= served | set(domain["responses"])
+    assert used <= served | set(domain["responses"]) | set(domain["forms"])
+
+
+def test_every_slot_of_the_form_can_be_asked(domain: Content) -> None:
+    """Each has a question of its own in the domain, so that it is asked also while the action server is down."""
+    slots = domain["forms"]["plan_form"]["required_slots"]
+    assert set(slots) <= set(domain["slots"])
+    assert slots == [f"{FORM_SLOT}{field}" for field in FORM_FIELDS]
+    assert [slot for slot in slots if f"utter_ask_{slot}" not in domain["responses"]] == []
+
+
+def test_what_ends_a_form_has_a_rule_without_one(project: Project, rules: list[Content]) -> None:
+    """While a form is open the policy carries out what the rules say else, and closes the form besides."""
+    config = yaml.safe_load((project.root / "config.yml").read_text(encoding="utf-8"))
+    sequences = next(policy["sequences"] for policy in config["policies"] if "sequences" in policy)
+    said = {step["intent"]: rule["steps"] for rule in rules for step in rule["steps"][:1] if "intent" in step}
+    for intent, sequence in sequences.items():
+        ruled = [step["action"] for step in said[intent][1:]]
+        assert [action for action in sequence if action != ENDS_FORM] == ruled
+        assert sequence.count(ENDS_FORM) == 1
 
 
 def test_a_crisis_gets_numbers_to_call(domain: Content) -> None:

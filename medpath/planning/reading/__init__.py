@@ -1,6 +1,6 @@
 """Reads people: what they type about themselves and their goal becomes a Person."""
 
 from medpath.planning.reading.missing import missing
-from medpath.planning.reading.reader import load_person_reader, person_reader, read_person
+from medpath.planning.reading.reader import PersonReader, load_person_reader, person_reader, read_person
 
-__all__ = ["load_person_reader", "missing", "person_reader", "read_person"]
+__all__ = ["PersonReader", "load_person_reader", "missing", "person_reader", "read_person"]

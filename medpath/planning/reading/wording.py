@@ -176,6 +176,11 @@ def _before_exam(content: Mapping[str, Any], names: Mapping[str, str]) -> dict[s
     return {key: _pattern(f"(?P<verb>{says}){reach}", names) for key, says in content["exam_verbs"].items()}
 
 
+def compiled(says: str, names: Mapping[str, str]) -> Pattern:
+    """A pattern on a message as it is read, with names of its own beside those of specialties, countries and places."""
+    return _pattern(says, {**_MARKED, **names})
+
+
 def _pattern(says: str, names: Mapping[str, str]) -> Pattern:
     while _NAME.search(says):
         says = _NAME.sub(lambda match: f"(?:{names[match[1]]})", says)

@@ -113,7 +113,7 @@ def _costs(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
     if not plan.costs:
         return []
     low, high = direct_sum(plan.costs)
-    total = [texts["direct"].format(sum=_amount(low, high)) + "."] if high else []
+    total = [texts["direct"].format(sum=amount_text(low, high)) + "."] if high else []
     lines = [f"{texts['costs']}:", *(line for cost in plan.costs for line in _wrapped(_cost(cost), width, "- ", "  "))]
     return [*lines, *total]
 
@@ -124,10 +124,11 @@ def _cost(line: CostLine) -> str:
     how = f" = {line.how}" if "+" in line.how or "*" in line.how or line.kind not in (DIRECT, INCOME) else ""
     basis = f" ({line.basis})" if line.basis else ""
     sign = "+" if line.kind == INCOME else ""
-    return f"{line.label}{basis}: {sign}{_amount(line.low, line.high)}{how}"
+    return f"{line.label}{basis}: {sign}{amount_text(line.low, line.high)}{how}"
 
 
-def _amount(low: float, high: float) -> str:
+def amount_text(low: float, high: float) -> str:
+    """ "$70", "$330 to $1,830"."""
     first = f"${low:,.2f}".removesuffix(".00")
     return first if low == high else f"{first} to ${high:,.2f}".removesuffix(".00")
 
@@ -139,8 +140,13 @@ def _end(plan: Plan, texts: Mapping[str, str], width: int) -> list[str]:
 
 
 def _uncertain(said: Said, texts: Mapping[str, str]) -> str:
+    return texts["uncertain"].format(what=uncertain_text(said, texts))
+
+
+def uncertain_text(said: Said, texts: Mapping[str, str], longest: int = _MOST_NAMED) -> str:
+    """What rests on weaker ground, in at most so many letters, with the reason."""
     reason = texts["pattern" if said.id == PATTERN else said.id]
-    return texts["uncertain"].format(what=f"{textwrap.shorten(said.text, _MOST_NAMED, placeholder=' …')} ({reason})")
+    return f"{textwrap.shorten(said.text, longest, placeholder=' …')} ({reason})"
 
 
 def differences_text(before: Plan, after: Plan, found: Differences, tables: Tables) -> str:
