@@ -13,6 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
+from actions.planned import FORM_SLOT, PLAN
 from medpath.answering.conversation.memory import Memory
 from medpath.language.profile import Profile
 
@@ -62,6 +63,7 @@ def run_action(
         events = asyncio.run(_finished(events))
     assert events[-1] == LISTEN
     slots = {event["name"]: event["value"] for event in events[:-1]}
+    slots = {name: value for name, value in slots.items() if name != PLAN and not name.startswith(FORM_SLOT)}
     assert set(slots) <= {"memory", *(one.name for one in fields(Profile))}
     kept = Memory.from_dict(slots["memory"]) if "memory" in slots else memory
     changed = {"topics": list(kept.topics), "facts": list(kept.facts)}

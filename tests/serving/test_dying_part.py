@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from on_loopback import Conversation, Running, make_project, started
@@ -47,3 +48,17 @@ def test_a_person_in_crisis_still_gets_numbers_to_call(conversation: Conversatio
     assert reply.kind == "safety"
     assert "988" in reply.text
     assert "1-888-409-0141" in reply.text
+
+
+def test_danger_inside_a_form_needs_no_action_server(tmp_path: Path) -> None:
+    """Whoever was asked for his stage before the server died gets the numbers to call, and is not asked on."""
+    with started(make_project(tmp_path), free_ports()) as medpath:
+        talk = Conversation(medpath.url)
+        assert "Where on the way" in talk.say("make me a plan")[-1]["text"]
+        actions = medpath.service("action server").process
+        actions.kill()
+        actions.wait()
+        reply = talk.ask("I want to kill myself")
+        assert reply.kind == "safety"
+        assert "988" in reply.text
+        assert talk.ask("hello there").kind == "smalltalk"

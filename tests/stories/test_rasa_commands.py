@@ -41,7 +41,7 @@ class Commands:
         return Done(process.returncode, printed, self.reports)
 
 
-# Components set these intents and actions say these responses, which Rasa's validator cannot see.
+# Components set these intents, and actions and the form say these responses, which Rasa's validator cannot see.
 SET_BY_CODE = (
     "pick_fact",
     "crisis_and_question",
@@ -50,6 +50,10 @@ SET_BY_CODE = (
     "utter_no_more",
     "utter_feedback_good",
     "utter_feedback_bad",
+    *(f"utter_plan_{what}" for what in ("begins", "needs_stage", "needs_year", "at_first_question", "not_understood")),
+    "utter_plan_stopped",
+    *(f"utter_ask_plan_{field}" for field in ("stage", "school", "country", "needs_visa", "specialty", "target")),
+    "utter_ask_plan_graduation_year",
     *(f"utter_{intent}" for intent in ("thank", "smalltalk", "help", "affirm", "deny", "unclear")),
     *(f"utter_bot_{about}" for about in ("identity", "privacy", "language", "sources")),
 )

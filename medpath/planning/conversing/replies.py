@@ -92,12 +92,13 @@ class PlanReplies:
     def _whole(self, plan: Plan, lead: str) -> PlanReply:
         tables, knowledge = self.planner.tables, self.planner.knowledge
         body = "\n\n".join(filter(None, (lead, short_text(plan, tables, self.wording, changed=bool(lead)))))
-        return self._reply(plan, body, _facts(plan), as_object(plan, knowledge, plan_text(plan, tables, knowledge)))
+        return self._reply(
+            plan, body, self._facts(plan), as_object(plan, knowledge, plan_text(plan, tables, knowledge))
+        )
 
     def _reply(self, plan: Plan, text: str, facts: Iterable[str], row: Mapping[str, Any] | None = None) -> PlanReply:
         names = tuple(dict.fromkeys(facts))
         found = [fact for fact in map(self.planner.knowledge.fact, names) if fact]
-        found.sort(key=lambda fact: fact.check != OFFICIAL)
         rows = {source.publisher: (source, fact) for fact in reversed(found) for source in self._sources(fact)}
         sources = tuple(rows.values())[::-1][: self.wording.limits.sources]
         return PlanReply(text, names, sources, () if plan.asks else self._buttons(plan), plan.person, row)
@@ -158,18 +159,22 @@ class PlanReplies:
 
     def _reason(self, step: PlannedStep, aspects: Sequence[str]) -> Fact | None:
         """The fact of a step that tells why: one of these aspects, on the very thing that the step is about."""
-        facts = [fact for fact in map(self.planner.knowledge.fact, step.facts) if fact]
-        words = set(step.label.lower().split())
-        nearest = sorted(facts, key=lambda fact: (fact.aspect not in aspects, -len(words & set(fact.topic.split("-")))))
+        nearest = sorted(self._nearest(step), key=lambda fact: fact.aspect not in aspects)
         return next(iter(nearest), None)
 
+    def _nearest(self, step: PlannedStep) -> list[Fact]:
+        """The facts of a step, those on the very thing that it is about first, and official ones before others."""
+        words = set(step.label.lower().split())
+        facts = [fact for fact in map(self.planner.knowledge.fact, step.facts) if fact]
+        return sorted(facts, key=lambda fact: (-len(words & set(fact.topic.split("-"))), fact.check != OFFICIAL))
 
-def _facts(plan: Plan) -> Iterator[str]:
-    """The facts of the plan, those of its longest part first."""
-    for step in sorted(plan.steps, key=lambda step: not step.years):
-        yield from step.facts
-    for said in (*plan.problems, *plan.remarks):
-        yield from said.facts
+    def _facts(self, plan: Plan) -> Iterator[str]:
+        """The facts of the plan: the nearest one of each step, long steps first, then all others."""
+        steps = sorted(plan.steps, key=lambda step: not step.years)
+        each = [self._nearest(step) for step in steps]
+        yield from (facts[0].id for facts in each if facts)
+        yield from (fact.id for facts in each for fact in facts[1:])
+        yield from (fact for said in (*plan.problems, *plan.remarks) for fact in said.facts)
 
 
 def _ends(step: PlannedStep) -> date:

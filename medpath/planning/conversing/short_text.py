@@ -61,9 +61,15 @@ def step_line(step: PlannedStep, texts: Mapping[str, str]) -> str:
 
 
 def spoken_when(step: PlannedStep, texts: Mapping[str, str]) -> str:
-    """When a step is, with the months in letters: "Jan 2028 to May 2028", "Mar 16, 2029 or Mar 15, 2030"."""
+    """When a step is, with the months in letters: "Jan 2028 to May 2028", "Mar 16, 2029 or Mar 15, 2030".
+
+    Of more than two ways the first and the last are told.
+    """
     words = (word if not word[:4].isdecimal() else _spoken(word) for word in when_text(step, texts).split(" "))
-    return " ".join(words)
+    first, *others = " ".join(words).split(texts["or"])
+    if len(others) > 1:
+        return texts["latest"].format(first=first, last=others[-1])
+    return texts["or"].join([first, *others])
 
 
 def _spoken(written: str) -> str:
@@ -74,7 +80,9 @@ def _spoken(written: str) -> str:
 def _said(plan: Plan, texts: Mapping[str, str], wording: ConversingWording) -> list[str]:
     """The first remarks that the other lines do not tell."""
     each = {one.id: one.text for one in reversed(plan.remarks) if one.id not in wording.told_already}
-    said = list(each.values())[::-1][: wording.limits.remarks]
+    # A long way leaves room for fewer of them.
+    long = max(len(main_steps(plan.steps, wording)) - wording.limits.steps, 0)
+    said = list(each.values())[::-1][: max(wording.limits.remarks - long, 1)]
     return [f"{texts['remarks']}:", *(f"- {text}" for text in said)] if said else []
 
 
