@@ -18,7 +18,7 @@ from medpath.planning.service import Planner
 from medpath.planning.showing.objects import as_object
 from medpath.planning.showing.text import amount_text, differences_text, plan_text
 from medpath.planning.telling.money import DIRECT, INCOME, direct_sum
-from medpath.planning.telling.values import in_years
+from medpath.planning.telling.wording import in_years
 
 
 @dataclass(frozen=True)

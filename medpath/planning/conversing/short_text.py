@@ -9,7 +9,7 @@ from medpath.planning.plan import Plan, PlannedStep
 from medpath.planning.showing.text import amount_text, uncertain_text, when_text
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.money import direct_sum
-from medpath.planning.telling.values import in_years
+from medpath.planning.telling.wording import in_years
 
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
