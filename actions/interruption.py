@@ -17,7 +17,7 @@ from medpath.project import find_project
 RESPONSE = "utter_"
 # The rules of these lead to a search, which finds something for anything; a form asks again instead.
 NO_INTERRUPTION = frozenset(
-    {"plan", "affirm", "deny", "unclear", "profile", "correct", "nlu_fallback", "stop", "follow_up"}
+    {"plan", "affirm", "deny", "unclear", "profile", "correct", "nlu_fallback", "stop", "follow_up", "feedback_bad"}
 )
 # Whatever else these say: they are heard before what they may tell a form.
 HEARD_FIRST = frozenset({"weary", "medical_advice", "other_language", "abuse", "injection", "pick_fact"})

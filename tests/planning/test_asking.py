@@ -49,6 +49,7 @@ def test_the_classifier_counts_where_nothing_else_is_asked(asking: PlanAsking) -
     """What only sounds like a plan begins one by the classifier's word, unless it asks for something particular."""
     assert asking.begins("plan my premed years", TODAY, sounds_so=True)
     assert not asking.begins("plan my premed years", TODAY)
+    assert not asking.begins("want to be a pediatrician", TODAY, sounds_so=True)
     assert not asking.begins("can you tell me how residents plan their vacation?", TODAY, sounds_so=True)
 
 

@@ -61,6 +61,13 @@ def test_half_an_answer_is_put_together_with_the_next(form: PlanForm) -> None:
     assert (memory.person.stage, memory.person.country) == ("img_student", "Pakistan")
 
 
+@pytest.mark.parametrize("text", ["second", "2nd", "second year", "I'm in my 2nd year", "actually second year"])
+def test_a_bare_year_belongs_to_what_was_told(form: PlanForm, text: str) -> None:
+    """Who began with "DO student" is in that year of a DO school."""
+    how, memory = after(form, "DO student, ortho, what do I have to do when?", text)
+    assert (how, memory.person.stage, open_fields(memory)) == (["told"], "do_year_2", ())
+
+
 @pytest.mark.parametrize(
     "text", ["skip", "skip it please", "pass", "rather not say", "I don't know", "idk", "not sure"]
 )
@@ -121,6 +128,16 @@ def test_a_question_in_between_is_no_answer(form: PlanForm) -> None:
     heard = form.heard("how long is dermatology residency?", memory, TODAY)
     assert (heard.how, heard.question) == ("nothing", "how long is dermatology residency?")
     assert heard.memory == memory
+
+
+@pytest.mark.parametrize(
+    "text", ["whats the difference between j1 and h1b?", "what's a j1", "do i need a visa for that?"]
+)
+def test_a_question_about_what_is_asked_is_no_answer(form: PlanForm, text: str) -> None:
+    """Although it names one."""
+    says = "med school in Pakistan, third year, cardiology, plan"
+    memory = replace(form.begun(says, PlanMemory(), Profile(), TODAY), asked="needs_visa")
+    assert form.heard(text, memory, TODAY).memory == memory
 
 
 def test_an_answer_with_a_question_gives_both(form: PlanForm) -> None:

@@ -61,6 +61,7 @@ def reply(advice: PlanAdviser, text: str, person: Person = SOPHOMORE) -> PlanRep
         ("when is match day", None),
         ("how much does step 1 cost", None),
         ("why do doctors wear white coats", None),
+        ("what if I want hospitalist work only", None),
         ("thanks", None),
         ("", None),
         ("asdf qwer", None),

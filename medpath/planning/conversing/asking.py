@@ -25,6 +25,7 @@ class AskingWording:
     worth_reading: Pattern
     plan: tuple[Pattern, ...]
     plan_of_somebody: tuple[Pattern, ...]
+    planning: Pattern
     own: Pattern
     no_plan: tuple[Pattern, ...]
     way: tuple[Pattern, ...]
@@ -39,6 +40,7 @@ def load_asking_wording(path: Path) -> AskingWording:
     lists = ("plan", "plan_of_somebody", "no_plan", "way", "wish", "goal")
     return AskingWording(
         worth_reading=re.compile(content["worth_reading"]),
+        planning=compiled(content["planning"], content["names"]),
         own=compiled(content["own"], content["names"]),
         question=compiled(content["question"], content["names"]),
         **{name: tuple(compiled(says, content["names"]) for says in content[name]) for name in lists},
@@ -63,9 +65,11 @@ class PlanAsking:
         said = self.reader.naming.read(text).text
         if _found(self.wording.no_plan, said):
             return False
-        if _found(self.wording.plan, said) or (sounds_so and not self._asks_else(said)):
+        if _found(self.wording.plan, said):
             return True
         person = self.reader.read(text, None, today, None)
+        if sounds_so and (_stands(person) or self.wording.planning.search(said)) and not self._asks_else(said):
+            return True
         if _found(self.wording.plan_of_somebody, said) and (_stands(person) or self.wording.own.search(said)):
             return True
         asks = _found(self.wording.way, said) or _found(self.wording.wish, said)

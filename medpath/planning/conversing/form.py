@@ -52,7 +52,8 @@ class PlanForm:
             return replace(memory, person=changed, asked=None, past=(), stopped=False, skipped=frozenset())
         known = Person() if child else person_from(profile, self.reader)
         person = fresh if known == Person() else self.reader.read(text, known, today, None)
-        return PlanMemory(person, of_another=child)
+        half = person.stage is None and self.wording.half.search(self.reader.naming.read(text).text)
+        return PlanMemory(person, unfinished=self.parted(text)[0] if half else "", of_another=child)
 
     def _speaks_of_child(self, text: str) -> bool:
         children = self.reader.tables.wording.patterns["children"]
@@ -81,13 +82,20 @@ class PlanForm:
         """The person after a message; where it does not tell what was asked, one of its pieces may."""
         if not tells:
             return memory.person
-        together = f"{memory.unfinished}, {tells}" if memory.unfinished else tells
-        person = self.reader.read(together, memory.person, today, memory.asked)
+        person = self._together(tells, memory, today)
         for piece in self.wording.pieces.split(tells):
             if memory.asked in missing(person):
                 alone = self.reader.read(piece, person, today, memory.asked)
                 person = person if memory.asked in missing(alone) else alone
         return person
+
+    def _together(self, tells: str, memory: PlanMemory, today: date) -> Person:
+        """The person after an answer, read with what was told of it before; a bare year belongs to that."""
+        year = self.wording.bare_year.match(tells)
+        ways = [f"{year['year']} year {memory.unfinished}"] if year and memory.unfinished else []
+        ways += [f"{memory.unfinished}, {tells}"] if memory.unfinished else []
+        people = [self.reader.read(way, memory.person, today, memory.asked) for way in (*ways, tells)]
+        return next((person for person in people if memory.asked not in missing(person)), people[0])
 
     def parted(self, text: str) -> tuple[str, str]:
         """What a message tells and what it asks."""

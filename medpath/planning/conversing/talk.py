@@ -11,6 +11,7 @@ from medpath.planning.conversing.wording import ConversingWording
 from medpath.planning.person import Person
 from medpath.planning.plan import Plan, PlannedStep
 from medpath.planning.reading import PersonReader
+from medpath.planning.reading.standing import in_training
 
 CHANGE, WHY = "change", "why"
 _DIGITS = re.compile(r"\b(\d)\b")
@@ -66,6 +67,8 @@ class PlanTalk:
         if self.asking.question.search(rest.rstrip(" ?")):
             return None
         known, person = (self.reader.read(one, shown.person, today, None) for one in ("", text))
+        if _has_degree(person) and not _has_degree(known):
+            return None  # who says where he wants to work is not there yet
         if person != known:
             only_age = replace(person, age=known.age) == known
             return Asked("age" if only_age else CHANGE, person)
@@ -91,3 +94,8 @@ class PlanTalk:
         long = [step for step in plan.steps if step.years and lengths & set(re.findall(r"\d+", step.years))]
         both = [step for step in named if step in long]
         return next(iter([*both, *(named if len(named) == 1 or not long else ()), *long, *named]), None)
+
+
+def _has_degree(person: Person) -> bool:
+    """Whether somebody is in residency, in fellowship or in practice."""
+    return in_training(person.stage) or person.stage == "attending"

@@ -36,6 +36,7 @@ class ConversingWording:
     controls: Mapping[str, Pattern]
     longest_control: int
     half: Pattern
+    bare_year: Pattern
     pieces: Pattern
     parts: Pattern
     asks: Pattern
@@ -65,6 +66,7 @@ def load_conversing_wording(path: Path) -> ConversingWording:
         controls={key: pattern(rf"\W*(?:{says})\W*") for key, says in content["controls"].items()},
         longest_control=content["longest_control"],
         half=pattern(content["half"]),
+        bare_year=pattern(rf"(?i)^{content['bare_year']}$"),
         pieces=pattern(content["pieces"]),
         parts=pattern(content["parts"]),
         asks=pattern(content["asks"]),
