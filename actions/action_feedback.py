@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN, keep, memory_of
+from actions.planned import about_plan
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.feedback import line_of
 from medpath.answering.feedback_log import add_line, mark_of
@@ -30,6 +31,8 @@ class ActionFeedback(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Notes what the last answer was worth; after a wrong one offers other readings."""
+        if (events := about_plan(dispatcher, tracker)) is not None:
+            return events
         memory, helpful = memory_of(tracker), tracker.latest_message.get("intent", {}).get("name") == GOOD
         if memory.answered:
             _note(tracker.sender_id, memory, helpful)

@@ -12,6 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_answer import ActionAnswer
+from actions.action_feedback import ActionFeedback
 from actions.action_more import ActionMore
 from actions.action_plan import ActionPlan
 from actions.action_start_over import ActionStartOver
@@ -133,7 +134,7 @@ def test_a_question_in_between_is_remembered_as_any_other() -> None:
     assert talk.requested == "plan_stage"
 
 
-@pytest.mark.parametrize("action", [ActionAnswer(), ActionTalk(), ActionMore()])
+@pytest.mark.parametrize("action", [ActionAnswer(), ActionTalk(), ActionMore(), ActionFeedback()])
 def test_whatever_kind_of_message_it_is_taken_for_the_plan_answers(action: Action) -> None:
     """ "What is next for me" may be routed like talk or like "more"."""
     talk = Talk()

@@ -42,6 +42,8 @@ def reply(advice: PlanAdviser, text: str, person: Person = SOPHOMORE) -> PlanRep
         ("What if I take a gap year?", "change"),
         ("and if I go to a caribbean school?", "change"),
         ("how about psychiatry?", "change"),
+        ("actually i am a junior", "change"),
+        ("no, psychiatry", "change"),
         ("what is next for me", "next"),
         ("what's next?", "next"),
         ("upcoming deadlines", "next"),
