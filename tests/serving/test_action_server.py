@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 from on_loopback import REPOSITORY, Running
@@ -20,6 +24,7 @@ from medpath.serving.action_app import LARGEST_BODY
 from medpath.serving.launcher import free_ports
 from medpath.serving.shared_secret import HEADER, VARIABLE, is_known, secret_for_children
 
+START_SECONDS = 60.0
 MARK = "what-nobody-else-may-read"
 
 
@@ -119,16 +124,40 @@ def test_a_long_text_is_refused_before_anything_is_done_with_it(medpath_running:
 
 
 @pytest.mark.parametrize("command", [["rasa", "run", "actions"], ["python", "-m", "rasa_sdk", "--actions", "actions"]])
-def test_the_server_of_the_sdk_is_refused(command: list[str]) -> None:
-    """It has none of the guards of ours; one sentence says what to start instead."""
+def test_rasas_own_command_starts_the_guarded_server(command: list[str]) -> None:
+    """It asks for the secret, lets no page of the web in, listens on loopback, and ends without a traceback."""
     program, *arguments = command
-    done = subprocess.run(
-        [Path(sys.executable).with_name(program), *arguments, "--port", str(free_ports().actions)],
+    port = free_ports().actions
+    started = subprocess.Popen(
+        [Path(sys.executable).with_name(program), *arguments, "--port", str(port)],
         cwd=REPOSITORY,
-        capture_output=True,
+        env={**os.environ, VARIABLE: MARK},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
     )
-    assert done.returncode == 1
-    assert "`medpath run`" in done.stderr
-    assert "Traceback" not in done.stderr
+    with started:
+        try:
+            _wait_until_up(started, port)
+            url = f"http://127.0.0.1:{port}/webhook"
+            page = requests.options(url, headers={"Origin": "https://elsewhere.example"}, timeout=TIMEOUT)
+            assert "access-control-allow-origin" not in page.headers
+            assert requests.post(url, json={}, timeout=TIMEOUT).status_code == 401
+            assert requests.post(url, json={}, headers={HEADER: MARK}, timeout=TIMEOUT).status_code == 400
+            listening = psutil.Process(started.pid).connections(kind="inet")
+            assert {one.laddr.ip for one in listening if one.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+        finally:
+            started.send_signal(signal.SIGINT)
+            printed, _ = started.communicate(timeout=TIMEOUT)
+    assert started.returncode == 0
+    assert "Traceback" not in printed
+
+
+def _wait_until_up(process: subprocess.Popen[str], port: int) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(f"http://127.0.0.1:{port}/health", timeout=TIMEOUT).ok:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the action server did not come up")
