@@ -16,7 +16,7 @@ from medpath.planning.person import Person
 from medpath.planning.plan import CostLine, Plan, PlannedStep
 from medpath.planning.service import Planner
 from medpath.planning.showing.objects import as_object
-from medpath.planning.showing.text import amount_text, differences_text, plan_text
+from medpath.planning.showing.text import amount_text, differences_text
 from medpath.planning.telling.money import DIRECT, INCOME, direct_sum
 from medpath.planning.telling.wording import in_years
 
@@ -91,9 +91,10 @@ class PlanReplies:
 
     def _whole(self, plan: Plan, lead: str) -> PlanReply:
         tables, knowledge = self.planner.tables, self.planner.knowledge
-        body = "\n\n".join(filter(None, (lead, short_text(plan, tables, self.wording, changed=bool(lead)))))
+        told = short_text(plan, tables, self.wording, changed=bool(lead))
+        # A channel that draws the plan leaves out of the reply what the plan holds as its text.
         return self._reply(
-            plan, body, self._facts(plan), as_object(plan, knowledge, plan_text(plan, tables, knowledge))
+            plan, "\n\n".join(filter(None, (lead, told))), self._facts(plan), as_object(plan, knowledge, told)
         )
 
     def _reply(self, plan: Plan, text: str, facts: Iterable[str], row: Mapping[str, Any] | None = None) -> PlanReply:

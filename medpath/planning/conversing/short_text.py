@@ -34,7 +34,7 @@ def _heading(plan: Plan, texts: Mapping[str, str]) -> list[str]:
 
 def headline(plan: Plan, texts: Mapping[str, str]) -> str:
     """The earliest year of independent practice, with the years until then and the age."""
-    line = texts["earliest"].format(earliest=plan.earliest, years=plan.years_from_now or "")
+    line = texts["earliest"].format(earliest=plan.earliest, years=in_years(plan.years_from_now or "", texts))
     return line + (texts["age"].format(age=plan.age) if plan.age else "") + "."
 
 
