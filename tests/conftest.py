@@ -10,6 +10,7 @@ from on_loopback import Conversation, Running, make_project, started
 
 from medpath.project import Project
 from medpath.serving.launcher import free_ports
+from medpath.serving.without_tensorflow import bring_back
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,12 @@ def medpath_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 def medpath_url(medpath_running: Running) -> str:
     """Where the running Medpath answers."""
     return medpath_running.url
+
+
+@pytest.fixture(scope="module")
+def real_matplotlib() -> None:
+    """Pictures are drawn by matplotlib itself, also where other tests have put Rasa's stand-ins in its place."""
+    bring_back("matplotlib")
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from medpath.planning.service import Planner
 from medpath.planning.tables.loading import load_tables
 from medpath.project import find_project
 
+pytestmark = pytest.mark.usefixtures("real_matplotlib")
+
 TODAY = date(2026, 11, 28)
 OPTIONS = ["plan", "--today", TODAY.isoformat(), "--stage", "md_year_3", "--target", "dermatology"]
 

@@ -36,14 +36,14 @@ def _consultation(
     ours: Adviser, text: str = ASKED, memory: Memory = NOTHING_SAID, told: Profile = NOTHING_TOLD
 ) -> Consultation:
     question = _read(text)
-    consultation = ours.consultation(question, memory, told, ours.reply(question, memory))
+    consultation = ours.consultant.consultation(question, memory, told, ours.reply(question, memory))
     assert consultation is not None
     return consultation
 
 
 def _replies(ours: Adviser, verdict: Verdict, text: str = ASKED) -> list[Answer]:
     consultation = _consultation(ours, text)
-    found = ours.by_verdict(consultation, verdict)
+    found = ours.consultant.by_verdict(consultation, verdict)
     assert found is not None
     return found[0]
 
@@ -76,7 +76,7 @@ def test_the_chosen_fact_is_told_word_for_word(ours: Adviser) -> None:
     consultation = _consultation(ours)
     other = _another(consultation)
     fact = next(fact for fact in consultation.facts if fact.id == other)
-    (answer,), memory = ours.by_verdict(consultation, Verdict(things=(Thing((other,)),)))
+    (answer,), memory = ours.consultant.by_verdict(consultation, Verdict(things=(Thing((other,)),)))
     assert answer.body.startswith(f"{fact.text}\n\n{fact.more}".strip())
     assert (answer.block()["chosen_by"], answer.facts) == ("model", (other,))
     assert len(answer.sources) == len(fact.sources)
@@ -112,7 +112,7 @@ def test_several_things_get_several_answers(ours: Adviser) -> None:
     """In the model's order; the last one is what a follow-up is about."""
     consultation = _consultation(ours, "How much is the MCAT? And what is the J-1 two-year rule?")
     mcat, visa = (next(f.id for f in consultation.facts if word in f.topic) for word in ("mcat", "j-1"))
-    answers, memory = ours.by_verdict(consultation, Verdict(things=(Thing((mcat,)), Thing((visa,)))))
+    answers, memory = ours.consultant.by_verdict(consultation, Verdict(things=(Thing((mcat,)), Thing((visa,)))))
     assert [answer.facts[0] for answer in answers] == [mcat, visa]
     assert memory.facts[0] == visa
 
@@ -136,14 +136,14 @@ def test_nothing_fitting_is_said_plainly(ours: Adviser) -> None:
 @pytest.mark.parametrize("verdict", [Verdict(), Verdict(things=(Thing(("made-up/fact",)),)), Verdict(search="x")])
 def test_a_verdict_without_offered_facts_is_none(ours: Adviser, verdict: Verdict) -> None:
     """Then the local replies stand."""
-    assert ours.by_verdict(_consultation(ours), verdict) is None
+    assert ours.consultant.by_verdict(_consultation(ours), verdict) is None
 
 
 def test_a_comparison_is_offered_as_a_whole(ours: Adviser) -> None:
     """Chosen, it is given as the local reply gives it."""
     consultation = _consultation(ours, "surgery vs dermatology pay")
     assert consultation.inquiry.ids[-1] == PREPARED
-    (answer,), memory = ours.by_verdict(consultation, Verdict(things=(Thing((PREPARED,)),)))
+    (answer,), memory = ours.consultant.by_verdict(consultation, Verdict(things=(Thing((PREPARED,)),)))
     assert answer == replace(consultation.local[0], chosen_by="model")
     assert memory.kind == answer.kind
 
@@ -151,7 +151,7 @@ def test_a_comparison_is_offered_as_a_whole(ours: Adviser) -> None:
 def test_a_further_search_adds_its_facts(ours: Adviser) -> None:
     """The words are the model's, the facts are ours; the best of the first search stay among them."""
     before = _consultation(ours)
-    wider = ours.wider(before, "when is match day")
+    wider = ours.consultant.wider(before, "when is match day")
     assert wider.facts[0].id not in before.inquiry.ids
     assert before.facts[0].id in wider.inquiry.ids
     assert len(wider.inquiry.ids) == MOST_FACTS
@@ -174,13 +174,13 @@ def test_a_message_with_one_private_question_is_not_told(ours: Adviser) -> None:
     question = _read("How much is the MCAT? And my chest hurts, which pills should I take?")
     *_, last = question.parts
     question = replace(question, parts={**question.parts, last: {"medical_advice": 0.95}})
-    assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
+    assert ours.consultant.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
 
 
 def test_questions_of_which_the_kind_is_not_known_are_not_told(ours: Adviser) -> None:
     """Those of a message that is too long to look at each may be anything."""
     question = Question("How much is the MCAT? And what is the J-1 two-year rule?", ASKS)
-    assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
+    assert ours.consultant.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
 
 
 def test_of_several_things_the_message_is_remembered_once(ours: Adviser) -> None:
@@ -188,7 +188,7 @@ def test_of_several_things_the_message_is_remembered_once(ours: Adviser) -> None
     _, memory = ours.reply(Question(ASKED, ASKS), Memory())
     consultation = _consultation(ours, "How much is the MCAT? And what is the J-1 two-year rule?", memory)
     mcat, visa = (next(f.id for f in consultation.facts if word in f.topic) for word in ("mcat", "j-1"))
-    _, after = ours.by_verdict(consultation, Verdict(things=(Thing((mcat,)), Thing((visa,)))))
+    _, after = ours.consultant.by_verdict(consultation, Verdict(things=(Thing((mcat,)), Thing((visa,)))))
     assert after.earlier == (ASKED,)
     assert not after.private
 
@@ -216,7 +216,7 @@ def test_what_was_said_before_is_told(ours: Adviser) -> None:
 def test_what_is_declined_or_computed_never_leaves(ours: Adviser, text: str, intents: dict[str, float]) -> None:
     """The doors come first, and a sum is right without help."""
     question = Question(text, intents)
-    assert ours.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
+    assert ours.consultant.consultation(question, Memory(), Profile(), ours.reply(question, Memory())) is None
 
 
 def _turn(ours: Adviser, text: str = ASKED) -> tuple[Replies, Replies]:

@@ -39,6 +39,7 @@ def small_home(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     small.wording.parent.mkdir(parents=True)
     small.wording.write_bytes(project.wording.read_bytes())
     small.following.write_bytes(project.following.read_bytes())
+    small.short_forms.write_bytes(project.short_forms.read_bytes())
     small.models.mkdir()
     small.encoder.symlink_to(project.encoder)
     small.door_encoder.symlink_to(project.door_encoder)

@@ -14,8 +14,6 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 
 from medpath.errors import PlanningError
 from medpath.planning.plan import Plan
@@ -29,6 +27,8 @@ from medpath.planning.showing.shown import ShownPlan, shown_plan
 from medpath.planning.showing.timeline import GOAL, timeline_of
 from medpath.planning.tables.records import Tables
 from medpath.project import find_project
+
+pytestmark = pytest.mark.usefixtures("real_matplotlib")
 
 PAKISTAN = {
     "stage": "img_student",
@@ -77,6 +77,9 @@ def _layouts(plans: list[ShownPlan], look: Look) -> Iterator[Layout]:
 
 def _drawn_width(text: str, size: float, bold: bool) -> float:
     """The width that matplotlib gives a text, in units."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width)

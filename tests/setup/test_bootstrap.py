@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+BROWSERS = ("chromium", "firefox-esr", "WebKitWebDriver", "Xvfb")
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = [
     "bash",
@@ -414,7 +415,7 @@ def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
 def test_ci_fails_with_the_tests(machine: Machine) -> None:
     """A failed test run is a failed CI run."""
     machine.add_python()
-    for program in ("curl", "git", "id", "apt-get", "chromium"):
+    for program in ("curl", "git", "id", "apt-get", *BROWSERS):
         machine.add(program, "#!/bin/sh\n")
     (machine.programs / "make").unlink()
     machine.add("make", "#!/bin/sh\nexit 2\n")
