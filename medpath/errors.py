@@ -7,7 +7,7 @@ MedpathError
 ├── FittingError        a file of questions to fit on cannot be used
 ├── StorageError        the conversation database cannot be used at present
 ├── ServiceError        a running part (Rasa server, action server) does not answer
-└── OutboxError         what Slack sends cannot be kept at present (in channels.slack_outbox)
+└── OutboxError         what Slack sends cannot be kept at present (in channels.slack.outbox)
 
 TurnAbandoned stands apart: it has to pass through Rasa.
 """

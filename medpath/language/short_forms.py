@@ -108,11 +108,6 @@ class Separator:
         }
         self._apart = functools.lru_cache(maxsize=1024)(self._likeliest)
 
-    @property
-    def frequent(self) -> Mapping[str, int]:
-        """The words into which others may fall."""
-        return self._frequent
-
     def apart(self, text: str) -> str:
         """The message with the spaces put in; the same where nothing was run together."""
         return _RUN_TOGETHER.sub(lambda found: self._apart(found[0]), text)
