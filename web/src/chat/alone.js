@@ -2,6 +2,8 @@
 const PATIENCE_MS = 100_000;
 // Until what one tab writes can be read in another.
 const SEEN_MS = 100;
+// The browser hands a lock to the next tab sooner than what was stored under it, on a busy machine by much.
+const HELD_MS = 500;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -13,12 +15,25 @@ export async function alone(name, act) {
     return act();
   };
   try {
-    return await navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE_MS) }, begin);
+    return await withLock(name, begin);
   } catch (error) {
     if (begun) throw error;
     // Pages without https have no locks, nor have those that may not store anything.
     return withClaim(`${name}:claim`, begin);
   }
+}
+
+/** Keeps the lock for a while after `act`, but not its caller. */
+function withLock(name, act) {
+  return new Promise((resolve, reject) => {
+    const acted = async () => {
+      const done = act();
+      done.then(resolve, reject);
+      await Promise.allSettled([done]);
+      await pause(HELD_MS);
+    };
+    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE_MS) }, acted).catch(reject);
+  });
 }
 
 /**
