@@ -22,6 +22,8 @@ from typing import Any, Protocol
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 STARTED_SECONDS = 60
+# So often in a row an element has to be found at the same place.
+AT_REST = 4
 PATHS = {"Navigate": "/url", "Refresh": "/refresh", "ExecuteScript": "/execute/sync", "PerformActions": "/actions"}
 PREFERENCES = {
     "marionette.port": 0,
@@ -81,19 +83,18 @@ class Browser:
         self.wire.send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def click(self, element: dict[str, str]) -> None:
-        """Clicks into the middle of an element, once it has come to rest."""
-        where, before = self._place(element), None
-        while where != before:
+        """Clicks into the middle of an element, once it has come to rest: a busy browser moves things in leaps."""
+        places = [self._place(element)]
+        while len(places) < AT_REST or len(set(places[-AT_REST:])) > 1:
             time.sleep(0.1)
-            where, before = self._place(element), where
+            places.append(self._place(element))
         place = {"type": "pointerMove", "duration": 0, "origin": element, "x": 0, "y": 0}
         press, release = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
         mouse = {"type": "pointer", "id": "mouse", "actions": [place, press, release]}
         self.wire.send("PerformActions", {"actions": [mouse]})
 
-    def _place(self, element: dict[str, str]) -> list[float]:
-        place: list[float] = self.run("const {x, y} = arguments[0].getBoundingClientRect(); return [x, y]", element)
-        return place
+    def _place(self, element: dict[str, str]) -> tuple[float, ...]:
+        return tuple(self.run("const {x, y} = arguments[0].getBoundingClientRect(); return [x, y]", element))
 
 
 class Marionette:
