@@ -11,7 +11,9 @@ from medpath.knowledge.records import Knowledge
 from medpath.project import find_project
 
 KEPT = sorted((find_project().root / "benchmarks" / "questions" / "test").glob("*.yml"))
-BLIND = frozenset({"students", "premeds", "graduates_from_abroad", "letters", "residents_and_physicians", "all_stages"})
+BLIND = frozenset(
+    {"students", "premeds", "graduates_from_abroad", "letters", "residents_and_physicians", "all_stages", "situations"}
+)
 
 
 def normal(question: str) -> str:
