@@ -13,6 +13,7 @@ from typing import Any
 # How a fact was checked: on the publisher's own page, elsewhere, or as guidance that a page supports.
 OFFICIAL, SECONDARY, GENERAL = "official", "secondary", "general"
 UNDATED = "undated"
+STATE = "state"
 
 _MONTHS_UNTIL_STALE = {"yearly": 12, "every two years": 24, "when announced": 36}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -119,6 +120,11 @@ class Topic:
     def short_name(self) -> str:
         """The name without what stands in brackets behind it."""
         return self.name.split(" (")[0]
+
+    @property
+    def place(self) -> str:
+        """The state whose licenses the topic is about ("Medical license: Ohio"); empty for other topics."""
+        return self.name.partition(": ")[2] if self.kind == STATE else ""
 
 
 @dataclass(frozen=True)

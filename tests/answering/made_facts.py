@@ -134,14 +134,13 @@ def topic(name: str, kind: str, hub: str, aliases: tuple[str, ...], *facts: Fact
 
 def eight_facts() -> Knowledge:
     """Two states, an exam and the Match; "the board" names both states."""
-    texas = topic(
-        "Texas medical license", "state", "licensing", ("Texas", "Lone Star board", "the board"), TEXAS_BOARD, TEXAS_IMG
-    )
+    names = ("Texas", "Texas medical license", "Lone Star board", "the board")
+    texas = topic("Medical license: Texas", "state", "licensing", names, TEXAS_BOARD, TEXAS_IMG)
     topics = (
         topic("Main Residency Match (NRMP)", "process", "the-match", ("the match", "match"), MATCH_DAY, FEE),
         topic("USMLE Step 1", "exam", "usmle", ("step 1",), STEP_1_LENGTH, STEP_1_SCORES, STEP_1_STUDY),
         replace(texas, formerly=("texas",)),
-        topic("Ohio medical license", "state", "licensing", ("Ohio", "the board"), OHIO_BOARD),
+        topic("Medical license: Ohio", "state", "licensing", ("Ohio", "Ohio medical license", "the board"), OHIO_BOARD),
     )
     sources = {source.id: source for source in SOURCES}
     hubs = {hub.id: hub for hub in HUBS}

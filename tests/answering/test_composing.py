@@ -173,7 +173,7 @@ def test_readings_lead_to_their_facts(composer: Composer) -> None:
     assert reply.kind == "clarify"
     assert reply.body
     assert [choice.facts for choice in reply.choices] == [(TEXAS_BOARD.id,), (OHIO_BOARD.id,), (FEE.id,)]
-    assert reply.choices[0].title == "Texas medical license: licensing board"
+    assert reply.choices[0].title == "Medical license: Texas: licensing board"
     assert reply.facts == ()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from medpath.answering.answerer import PROFILE, Answerer, Reading, variant_for
 from medpath.answering.conversation.combining import Combined, Combiner
 from medpath.answering.conversation.consultant import Consultant
-from medpath.answering.conversation.hearing import STATE, Heard, Hearing, blended
+from medpath.answering.conversation.hearing import Heard, Hearing, blended
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
 from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, understood_by
@@ -19,7 +19,7 @@ from medpath.answering.replies.answer import ANSWER, ANSWERED, CLARIFY, COMPARIS
 from medpath.answering.replies.comparing import COMPARING, DEFINITION
 from medpath.answering.replies.composing import Composer
 from medpath.answering.replies.overview import BroadQuestions, Overviews
-from medpath.knowledge.records import Fact, Knowledge, Topic
+from medpath.knowledge.records import STATE, Fact, Knowledge, Topic
 from medpath.language.following import (
     ABOUT,
     JOINED,

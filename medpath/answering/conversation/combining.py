@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from medpath.answering.conversation.hearing import STATE
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.counting.sums import Sums
 from medpath.answering.replies.answer import CALCULATION, CLARIFY, COMPARISON, Answer
 from medpath.answering.replies.comparing import Comparer
 from medpath.answering.replies.listing import Lister
-from medpath.knowledge.records import Fact, Knowledge
+from medpath.knowledge.records import STATE, Fact, Knowledge
 from medpath.language.following import FollowUpWords, shape_of
 from medpath.language.topics import Mention, TopicMatcher
 

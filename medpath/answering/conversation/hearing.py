@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
-from medpath.knowledge.records import Knowledge
+from medpath.knowledge.records import STATE, Knowledge
 from medpath.language.following import (
     ABOUT,
     JOINED,
@@ -29,7 +29,6 @@ from medpath.language.wording import Word
 
 # Of these kinds one can stand for another in the same question.
 ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
-STATE = "state"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from medpath.answering.search.embedding_map import train_map, turned, unit
 from medpath.answering.search.lexical import LexicalIndex, build_lexical, load_lexical
+from medpath.answering.search.places import Places, find_places, load_places
 from medpath.knowledge.records import Fact, Knowledge, Topic
 from medpath.language.topics import Mention
 
@@ -19,6 +20,7 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 Mentions = Callable[[str], list[Mention]]
 Words = Callable[[str], list[str]]
 MAX_PAIRS = 12
+VECTORS = ("map", "questions", "texts", "beside")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class SearchIndex:
 
     `map` has shape (384, 384). `questions` and `texts` hold mapped unit vectors, float32 of width 384, the columns
     in falling importance; the questions of fact i are rows `starts[i]` to `starts[i + 1]`. `trust` maps a name and a
-    topic to the share of the sample questions holding the name that are about the topic.
+    topic to the share of the sample questions holding the name that are about the topic. `beside` holds the vectors of
+    what the sample questions of facts that are about a state, by `places`, say beside the states that they name.
     """
 
     map: np.ndarray
@@ -36,23 +39,32 @@ class SearchIndex:
     texts: np.ndarray
     lexical: LexicalIndex
     trust: Mapping[tuple[str, str], float]
+    places: Places
+    beside: np.ndarray
 
     def save(self, folder: Path) -> None:
         """Writes the index under `folder`, vectors in half precision."""
-        for name in ("map", "questions", "texts"):
+        for name in VECTORS:
             np.save(folder / f"{name}.npy", getattr(self, name).astype(np.float16))
         np.save(folder / "starts.npy", self.starts)
         lines = [f"{name}\t{topic}\t{share:.4f}" for (name, topic), share in self.trust.items()]
         (folder / "trust.tsv").write_text("\n".join(lines), encoding="utf-8")
         self.lexical.save(folder)
+        self.places.save(folder)
 
 
 def load_index(folder: Path) -> SearchIndex:
     """Reads what SearchIndex.save wrote."""
-    vectors = {name: np.load(folder / f"{name}.npy").astype(np.float32) for name in ("map", "questions", "texts")}
+    vectors = {name: np.load(folder / f"{name}.npy").astype(np.float32) for name in VECTORS}
     rows = [line.split("\t") for line in (folder / "trust.tsv").read_text(encoding="utf-8").splitlines()]
     trust = {(name, topic): float(share) for name, topic, share in rows}
-    return SearchIndex(starts=np.load(folder / "starts.npy"), lexical=load_lexical(folder), trust=trust, **vectors)
+    return SearchIndex(
+        starts=np.load(folder / "starts.npy"),
+        lexical=load_lexical(folder),
+        trust=trust,
+        places=load_places(folder),
+        **vectors,
+    )
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,8 @@ def build_index(corpus: Corpus, encode: Encode, words: Words, mentions: Mentions
     texts = encode([corpus.text(i) for i in numbers])
     vectors = np.concatenate([questions, texts])
     mapping = turned(train_map(vectors, *_pairs(starts)), questions)
+    places = find_places(corpus.topics, [corpus.heading(i) for i in numbers], corpus.questions)
+    local = [places.rest(question) for fact in places.local for question in corpus.questions[fact]]
     documents = [words(" ".join([corpus.text(i), *corpus.questions[i]])) for i in numbers]
     return SearchIndex(
         map=mapping,
@@ -98,6 +112,8 @@ def build_index(corpus: Corpus, encode: Encode, words: Words, mentions: Mentions
         texts=unit(texts @ mapping),
         lexical=build_lexical(documents),
         trust=_trust(corpus, mentions),
+        places=places,
+        beside=unit(encode(local) @ mapping) if local else np.zeros((0, mapping.shape[1]), dtype=np.float32),
     )
 
 

@@ -41,6 +41,9 @@ NARROW_KINDS = frozenset({"state", "specialty", "fellowship", "organisation"})
 UNLIKELY = 1e-3
 SHARED_NAME = 0.7
 HIGHEST = 3
+# By how much less a fact about a state may be like a question than a general one, the states' names left out of both.
+# Of 236 questions that name a state and have an answer this loses none; 0.1 loses eight.
+MARGIN = 0.2
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ class Search:
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
         self._number = {fact.id: number for number, fact in enumerate(corpus.facts)}
         self._audience = [fact.audience for fact in corpus.facts]
+        sizes = np.diff(index.starts)
+        self._local_starts = np.cumsum(sizes[index.places.local]) - sizes[index.places.local]
+        self._general = ~np.repeat(index.places.facts.any(axis=1), sizes)
 
     def candidates(self, question: Question) -> Candidates:
         """The likeliest facts, best first by a rough mix."""
@@ -87,7 +93,9 @@ class Search:
         roughly = np.maximum.reduceat(self._leading @ mapped[:LEADING], self._index.starts[:-1])
         rough = 0.7 * roughly + rest
         rough[[self._number[fact] for fact in question.shown if fact in self._number]] = -np.inf
+        rough[self._misplaced(self._matcher.mend(question.text))] = -np.inf
         facts = _highest(rough, SHORTLIST)
+        facts = facts[np.isfinite(rough[facts])]
         best, top, mean = self._question_columns(mapped, facts)
         chosen = _highest(0.7 * best + rest[facts], CANDIDATES)
         facts, best, top, mean = facts[chosen], best[chosen], top[chosen], mean[chosen]
@@ -173,6 +181,22 @@ class Search:
         own = self._centres[self._topic[facts]] - self._centre
         own /= np.linalg.norm(own, axis=1, keepdims=True)
         return np.stack([(own @ centres.T).max(axis=1), near], axis=1)
+
+    def _misplaced(self, text: str) -> np.ndarray:
+        """The numbers of the facts about a state that a question does not mean.
+
+        They are about another one than it names, or what it says beside the name fits some general fact much better.
+        """
+        places = self._index.places
+        named, rest = places.named(text), places.rest(text)
+        if not named:
+            return np.zeros(0, dtype=np.int64)
+        if not self._words(Question(rest)):
+            return np.flatnonzero(places.elsewhere(named))
+        said = self._mapped(Question(rest))[:LEADING]
+        own = np.maximum.reduceat(self._index.beside[:, :LEADING] @ said, self._local_starts)
+        general = (self._leading @ said)[self._general].max(initial=-1)
+        return places.local[places.elsewhere(named)[places.local] | (own < general - MARGIN)]
 
     def _mapped(self, question: Question) -> np.ndarray:
         """The vector of a question in the space of the index, of length 1."""
