@@ -28,10 +28,10 @@ from medpath.project import Project
 
 _NUMBERS = (
     *("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year"),
-    *("season_year", "program_years", "limit_years"),
+    *("season_year", "program_years", "limit_years", "failures"),
 )
 _NAMES = ("country", "citizenship", "visa", "status", "target", "via", "specialty", "state")
-_LISTS = ("done", "failed", "wishes", "undone", "asks")
+_LISTS = ("done", "failed", "wishes", "undone", "asks", "also")
 
 
 def add_commands(commands: Any) -> None:

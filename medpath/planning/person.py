@@ -25,6 +25,7 @@ SCHOOLS = ("none", "md", "do", "img")
 ASKS = (
     *("too_old", "counts_training", "faster", "start_over", "chances"),
     *("cost", "no_visa", "difference", "when_apply", "how_long"),
+    *("major", "commit", "required", "aways", "usmle_for_do", "quit", "old_courses"),
 )
 
 
@@ -41,7 +42,9 @@ class Person:
     undecided, fast, cheap, …). `undone` are steps of which he says that they are not behind him; `school_year` is the
     year of medical school that he is in (1 is the first) and `gap_years` how many he takes. `asks` are the
     questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length of
-    his residency program, `limit_years` how many years more he is willing to give it.
+    his residency program, `limit_years` how many years more he is willing to give it. `also` are specialties that he
+    considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
+    the exam in `failed` if he tells it.
     """
 
     stage: str | None = None
@@ -71,3 +74,5 @@ class Person:
     season_year: int | None = None
     program_years: int | None = None
     limit_years: int | None = None
+    also: frozenset[str] = frozenset()
+    failures: int | None = None

@@ -69,7 +69,7 @@ def _title(label: str, routes: Sequence[Route]) -> str:
 def _all_tags(situation: Situation, routes: Sequence[Route]) -> frozenset[str]:
     """The tags of the route that is shown, with what other routes alone have and what the seasons of all tell."""
     matches = {route.anchors["match"] for route in routes if route.matching}
-    running = situation.year_end in matches
+    running = situation.year_end in matches and not situation.has_place
     flags = {
         "two_seasons": len(matches) > 1,
         "two_entries": len({route.anchors["entry"] for route in routes if "entry" in route.anchors}) > 1,

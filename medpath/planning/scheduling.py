@@ -43,7 +43,10 @@ def _is_behind(rule: StepRule, situation: Situation, route: Route) -> bool:
     """Whether a step is done; what belongs to each residency comes again with a new one."""
     if rule.stretch in situation.stage.behind_stretches:
         return True
-    if rule.name in situation.person.failed or (route.matching and rule.part == "result"):
+    if situation.has_place and rule.stretch == "matching":
+        return True
+    failed = situation.person.failed - situation.passed_later
+    if rule.name in failed or (route.matching and rule.part == "result"):
         return False  # an earlier match does not stand for the one ahead
     if rule.each == "fellowship" or (rule.each == "residency" and route.matching and not rule.part):
         return False

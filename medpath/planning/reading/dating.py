@@ -22,7 +22,7 @@ def dated(person: Person, base: Person, told: Told, today: date, countries: Coun
     person = _since_start(person, told, today)
     person = replace(person, graduation_year=_graduation(person, base, told, today))
     person = _in_residency(_with_start(person, told, today, countries), told, today)
-    person = _in_high_school(person, today)
+    person = _in_fellowship(_in_high_school(person, today), told, today)
     year = _school_year(told, today)
     if year is None:
         return person
@@ -50,12 +50,17 @@ def _since_start(person: Person, told: Told, today: date) -> Person:
 
 def _graduation(person: Person, base: Person, told: Told, today: date) -> int | None:
     if told.years.graduation and not _ends_training(person, told.years.graduation, today):
-        return told.years.graduation
+        return None if _is_of_college(person, told) else told.years.graduation
     if told.standing.from_end is not None and told.standing.kind != RESIDENT:
         return school_year_end(today) + told.standing.from_end
     if told.years.later and base.graduation_year:
         return base.graduation_year + told.years.later
     return person.graduation_year
+
+
+def _is_of_college(person: Person, told: Told) -> bool:
+    """Whether a year of finishing is that of college: who is accepted has not been in medical school yet."""
+    return (person.stage or "").endswith("_accepted") and told.years.graduation == told.years.graduated
 
 
 def _ends_training(person: Person, year: int, today: date) -> bool:
@@ -76,6 +81,14 @@ def _in_residency(person: Person, told: Told, today: date) -> Person:
     return replace(person, residency_end_year=end or person.residency_end_year, program_years=program)
 
 
+def _in_fellowship(person: Person, told: Told, today: date) -> Person:
+    """Who tells the year of his fellowship has told when his residency ended, if it was right before."""
+    year = told.standing.year
+    if told.standing.kind != "fellow" or year is None or person.residency_end_year:
+        return person
+    return replace(person, residency_end_year=school_year_end(today) - year)
+
+
 def _in_high_school(person: Person, today: date) -> Person:
     """A class that graduates at the end of this school year is that of the seniors."""
     if person.stage == "high_school" and person.graduation_year == school_year_end(today):
@@ -86,9 +99,10 @@ def _in_high_school(person: Person, today: date) -> Person:
 
 
 def _with_start(person: Person, told: Told, today: date, countries: Countries) -> Person:
-    start, end = told.years.start, school_year_end(today)
+    start, end = told.years.begun or told.years.start, school_year_end(today)
     if (person.stage or "").startswith("resident_"):
-        begins = told.years.residency_start or start or (end if told.standing.incoming else None)
+        wished = told.years.start if told.standing.incoming or (told.years.start or end) < end else None
+        begins = told.years.residency_start or told.years.begun or wished or (end if told.standing.incoming else None)
         return replace(person, residency_start_year=begins or person.residency_start_year)
     graduation = with_years(person, today, countries).graduation_year
     if start is None or person.stage not in BEFORE_MEDICAL_SCHOOL or graduation is None:

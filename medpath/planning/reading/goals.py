@@ -14,19 +14,33 @@ TRAINED = ("resident_preliminary", "resident", "fellow", "attending")
 
 @dataclass(frozen=True)
 class Goal:
-    """Specialties by their role; `rejected` are those that somebody names to say that he does not want them."""
+    """Specialties by their role; `rejected` are those that somebody names to say that he does not want them, `also`
+    those that he considers beside the target."""
 
     target: str | None = None
     via: str | None = None
     specialty: str | None = None
     rejected: frozenset[str] = frozenset()
     practises: bool = False
+    also: frozenset[str] = frozenset()
 
 
-def read_goal(
-    saying: Saying, kind: str | None, wording: ReadingWording, within: Mapping[str, Mapping[str, str]]
-) -> Goal:
+@dataclass(frozen=True)
+class Fields:
+    """What a specialty means within another, and for each fellowship the trainings that lead to it."""
+
+    within: Mapping[str, Mapping[str, str]]
+    after: Mapping[str, frozenset[str]]
+
+    def leads_to(self, training: str, fellowship: str) -> bool:
+        """Whether a training stands somewhere on the way to a fellowship."""
+        before = self.after.get(fellowship, frozenset())
+        return training in before or any(self.leads_to(training, one) for one in before if one in self.after)
+
+
+def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields: Fields) -> Goal:
     """The roles of the specialties that a message names; `kind` is what its writer is, as far as it tells it."""
+    within = fields.within
     roles = {sign: _role(saying.text, sign, wording) for sign in saying.signs(SPECIALTY + PRELIMINARY)}
     practises = kind is None and "practises" in roles.values()
     present = "practises" if practises else "now"
@@ -37,10 +51,31 @@ def read_goal(
     if now is None and kind == "resident_preliminary":
         now = next(map(saying.meaning, saying.signs(PRELIMINARY)), None)
     target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
-    if target is None and kind == "fellow":
-        target = now
+    further = _further(roles, saying, target, fields)
+    if further is not None and kind not in TRAINED:
+        target, via = further, via or target
+    if target is None:
+        target = now if kind == "fellow" else _first(roles, saying, ("beside",))
     rejected = frozenset(saying.meaning(sign) for sign, role in roles.items() if role == "rejected")
-    return Goal(specified(target, via or now, within), via if via != target else None, now, rejected, practises)
+    aims = ("beside", "applied_to", "target")
+    signs = [sign for sign in saying.signs(SPECIALTY) if roles[sign] in aims]
+    also = frozenset(map(saying.meaning, signs))
+    target = specified(target, via or now, within)
+    return Goal(target, via if via != target else None, now, rejected, practises, also - rejected - {target, via, now})
+
+
+def undecided(goal: Goal, saying: Saying) -> Goal:
+    """The goal of somebody who names several fields and says that he does not know yet."""
+    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected
+    if len(named) < 2 or goal.specialty is not None or goal.via is not None:
+        return goal
+    return Goal(rejected=goal.rejected, also=frozenset(named))
+
+
+def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:
+    """A fellowship that is wanted as well and that the target leads to: it is the aim, the target the way."""
+    wanted = (saying.meaning(sign) for sign, role in roles.items() if role in ("target", None, "hoped"))
+    return next((one for one in wanted if target is not None and fields.leads_to(target, one)), None)
 
 
 def _unnamed(roles: Mapping[str, str | None], saying: Saying) -> str | None:

@@ -25,7 +25,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _without_inferred(base, today, tables, countries)
     person = _with_standing(person, told.standing, told)
     person = _with_origin(person, told.origin, tables)
-    person = _with_goal(person, told, tables.within)
+    person = _with_goal(person, told, tables.fields.within)
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
     person = replace(
         person,
@@ -35,6 +35,8 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
         season_year=(None if person.stage in BEFORE_MEDICAL_SCHOOL else told.years.season) or person.season_year,
         limit_years=told.years.limit or person.limit_years,
         asks=told.asks or person.asks,
+        also=told.goal.also if told.goal.target else told.goal.also or person.also,
+        failures=told.years.failures or person.failures,
     )
     person = dated(in_last_year(person, told, tables), base, told, today, countries)
     person = _from_abroad(person, told.abroad, countries)
@@ -75,7 +77,7 @@ def _without_inferred(base: Person, today: date, tables: Tables, countries: Coun
     """The person without years and steps that only followed from others: they are inferred anew after a change."""
     if base == Person():
         return base
-    told = base.done - behind(base.stage, base.school, base.done, tables.wording)
+    told = base.done - (behind(base.stage, base.school, base.done, tables.wording) - base.failed)
     for field in _INFERRED_YEARS:
         blank = _without(base, field)
         if getattr(with_years(blank, today, countries), field) == getattr(base, field):
@@ -148,7 +150,7 @@ def _with_steps(person: Person, told: Told) -> Person:
     steps = told.steps
     return replace(
         person,
-        done=(person.done | steps.done) - steps.undone,
+        done=((person.done - steps.failed) | steps.done | (told.standing.done - steps.failed)) - steps.undone,
         failed=person.failed | steps.failed,
         undone=(person.undone | steps.undone) - steps.done,
     )

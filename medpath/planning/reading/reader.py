@@ -16,6 +16,7 @@ from medpath.language.topics import TopicMatcher
 from medpath.language.wording import load_wording
 from medpath.planning.person import Person
 from medpath.planning.reading.answers import with_answer
+from medpath.planning.reading.goals import Fields
 from medpath.planning.reading.merging import completed, merged
 from medpath.planning.reading.naming import Naming
 from medpath.planning.reading.origin import Countries
@@ -83,11 +84,17 @@ def load_person_reader(project: Project) -> PersonReader:
     wording, countries = load_reading_wording(folder / "reading.yml"), read_yaml(folder / "country_names.yml")
     return PersonReader(
         Naming(folder, lexicon.frequencies, words, wording),
-        Tables(wording, read_yaml(folder / "names.yml")["within"], _residency_years(folder / "specialties.yml")),
+        Tables(wording, _fields(folder), _residency_years(folder / "specialties.yml")),
         Countries(countries["usual_years"], frozenset(countries["teach_others"])),
         lexicon.matcher(words),
         load_profile_wording(project.wording.with_name("profile.yml"), load_compiled(knowledge_file).topics),
     )
+
+
+def _fields(folder: Path) -> Fields:
+    rows = read_yaml(folder / "fellowships.yml")["fellowships"]
+    after = {name: frozenset(row["after"]) for name, row in rows.items()}
+    return Fields(read_yaml(folder / "names.yml")["within"], after)
 
 
 def _residency_years(path: Path) -> dict[str, int]:

@@ -25,7 +25,7 @@ class Standing:
     `kind` is a stage of STAGES or medical_student, accepted, medical_graduate, resident; `year` that of the school,
     `from_end` how many years are left after this one, `since_start` whether the year follows from the year of start;
     `pgy` the year of residency, which begins next summer if `incoming`; a `vague` kind gives way
-    to what is known. `school` may be "open"; `specialty` is the one that goes without saying.
+    to what is known. `school` may be "open"; `specialty` and `done` are what goes without saying.
     """
 
     kind: str | None = None
@@ -37,6 +37,7 @@ class Standing:
     incoming: bool = False
     vague: bool = False
     specialty: str | None = None
+    done: frozenset[str] = frozenset()
 
     def stage(self) -> str | None:
         """The stage, of a US school as long as no other is told; None while the year is not known."""
@@ -61,7 +62,7 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
         return Standing(school=_school(saying.text, wording) or _of_profile(profile))
     means, match = row_match
     said = {name: int(value) for name, value in numbered(match).items() if value.isdecimal()}
-    year = said.get("year")
+    year = said.get("year", means.get("year"))
     pgy = year if means.get("year_is") == "pgy" else said.get("pgy", means.get("pgy"))
     from_end = said["length"] - year if "length" in said and year else means.get("year_from_end")
     standing = Standing(
@@ -74,6 +75,7 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
         incoming="incoming" in means,
         vague="vague" in means,
         specialty=means.get("specialty"),
+        done=frozenset(means.get("done", ())),
     )
     if standing.kind == RESIDENT and pgy is None:
         standing = replace(standing, pgy=_year_elsewhere(saying.text, wording))

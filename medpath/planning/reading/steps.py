@@ -53,6 +53,8 @@ def read_steps(text: str, stage: str | None, wording: ReadingWording) -> Steps:
         exams = _exams(sentence, wording)
         for number, exam in enumerate(exams):
             status = _status(sentence, exams, number, wording)
+            if wording.patterns["failed_all"].match(sentence[exam.end :]):
+                status = "failed"
             if status:
                 told[status].update(exam.steps)
             for later, pattern in (("retake", "retaken"), ("planned", "planned_later")):
@@ -139,7 +141,11 @@ def _applied_again(text: str, wording: ReadingWording) -> bool:
 def _applies_for(stage: str | None) -> str:
     """Who is or was in a medical school applies for residency, who is in residency, but for its first year, for a
     fellowship."""
-    if stage in ("resident_preliminary", "resident_pgy1") or (stage or "").startswith(("md_", "do_", "img_")):
+    if (stage or "").endswith("_accepted"):
+        return "medical_school"
+    if stage in ("resident_preliminary", "resident_pgy1") or (stage or "").startswith(
+        ("md_", "do_", "img_", "medical_")
+    ):
         return "residency"
     return "fellowship" if in_training(stage) else "medical_school"
 

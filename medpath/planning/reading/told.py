@@ -9,7 +9,7 @@ from datetime import date
 
 from medpath.language.profile import PLACE, Profile
 from medpath.planning.person import Person
-from medpath.planning.reading.goals import Goal, read_goal
+from medpath.planning.reading.goals import Fields, Goal, read_goal, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
 from medpath.planning.reading.standing import Standing, read_standing
@@ -35,11 +35,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Tables:
-    """What a reader of people is equipped with: patterns, what a specialty means within another, and the years to the
-    end of a residency from the first year of training on."""
+    """What a reader of people is equipped with: patterns, how specialties hang together, and the years to the end of a
+    residency from the first year of training on."""
 
     wording: ReadingWording
-    within: Mapping[str, Mapping[str, str]]
+    fields: Fields
     residency_years: Mapping[str, int]
 
 
@@ -56,13 +56,14 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     school = standing.school or (base.school if base else None)
     kind = standing.kind or _kind(base)
     text = saying.text if base else wording.patterns["conditions"].sub(" ", saying.text)
+    goal, wishes = read_goal(saying, kind, wording, tables.fields), read_wishes(saying.text, wording)
     return Told(
         standing=standing,
-        goal=read_goal(saying, kind, wording, tables.within),
+        goal=undecided(goal, saying) if wording.patterns["torn"].search(saying.text) else goal,
         origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
         years=read_years(saying.text, today, wording),
         steps=read_steps(text, stage or standing.kind, wording),
-        wishes=read_wishes(saying.text, wording),
+        wishes=wishes,
         state=_state(saying, profile, wording),
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
         asks=asks,

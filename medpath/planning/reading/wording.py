@@ -141,6 +141,8 @@ _ALONE = (
     "children",
     "not_done",
     "passed_later",
+    "failed_all",
+    "torn",
     "conditions",
     "general",
     "way_asked",

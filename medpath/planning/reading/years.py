@@ -32,7 +32,9 @@ class Years:
 
     `by` is the year in which somebody wants to practice, `season` that of the Match that he names. `residency_start`
     and `residency_end` are told of the residency itself, `leaves_after` is the training year after which he leaves it.
-    `program` is the length of his residency program and `limit` how long he is willing to train, in years.
+    `program` is the length of his residency program and `limit` how long he is willing to train, in years; `failures`
+    is how often he failed an exam. `begun` is the start of what runs already,
+    `graduated` a graduation that is told as past.
     """
 
     graduation: int | None = None
@@ -46,6 +48,9 @@ class Years:
     leaves_after: int | None = None
     program: int | None = None
     limit: int | None = None
+    failures: int | None = None
+    begun: int | None = None
+    graduated: int | None = None
 
 
 def read_years(text: str, today: date, wording: ReadingWording) -> Years:
@@ -55,6 +60,9 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
         match = row.found(text)
         if match and row.means["of"] not in found:
             said = numbered(match)
+            if "is" in row.means:
+                found[row.means["of"]] = row.means["is"]
+                continue
             counts = "count" in match.re.groupindex or row.means["of"] == "later"
             told = int(said.get("count", 1)) if counts else _year(said, row.means, today)
             found[row.means["of"]] = told

@@ -96,7 +96,7 @@ def _seasons_after_exams(situation: Situation) -> tuple[int, int]:
     missing = sum(1 for step in _STEPS_FOR_ECFMG if step not in situation.behind)
     season = situation.next_season
     first = season + (missing == len(_STEPS_FOR_ECFMG))
-    if situation.wants_h1b and "step_3" not in situation.behind:
+    if missing and situation.wants_h1b and "step_3" not in situation.behind:
         return first, first + 1
     return first, first + (missing > 0)
 

@@ -26,6 +26,9 @@ def from_residency(situation: Situation) -> Iterator[Draft]:
 
 def _places(situation: Situation, residency: Training | None, now: int) -> Iterator[tuple[int, int, int]]:
     """Match, start of the residency and credited years of each kind of place, the usual one first."""
+    if situation.has_place:
+        yield now, now, 0
+        return
     if residency is not None and residency.separate_years:
         yield from ((now, now + 1, 0), (now, now, 0), (now + 1, now + 2, 0))
         return
@@ -61,11 +64,18 @@ def from_fellowship(situation: Situation) -> Iterator[Draft]:
     ends = [start + current.years[-1]] if start else [now + current.years[-1] - 1, now]
     for end in dict.fromkeys(max(end, now) for end in ends):
         left = {"fellowship_left": (end - now + 1,)}
-        first = situation.person.residency_start_year
+        first = situation.person.residency_start_year or _began(current, start, situation)
         anchors = {"running_end": end, **({"first_training": first} if first else {})}
         yield from (
             replace(draft, lengths=left, running=current) for draft in _trained(situation, anchors, one_only=True)
         )
+
+
+def _began(current: Training, residency_end: int | None, situation: Situation) -> int | None:
+    """The year in which the residency before a fellowship began, by its usual length."""
+    while current.is_fellowship:
+        current = situation.tables.trainings[current.after[0]]
+    return residency_end - current.years[0] - current.separate_years if residency_end else None
 
 
 def from_practice(situation: Situation) -> Iterator[Draft]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from medpath.planning.routes.draft import Draft
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.starts import drafts
-from medpath.planning.routes.ways import Way, ways_to
+from medpath.planning.routes.ways import Way, residency_of, ways_to
 from medpath.planning.tables.moments import Moment, month_of
-from medpath.planning.tables.records import Training
+from medpath.planning.tables.records import Tables, Training
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def routes_of(situation: Situation) -> list[Route]:
     """All routes, the one that the dates are shown for first; those that differ in no year are one."""
     found: dict[tuple[object, ...], Route] = {}
     for draft in drafts(situation):
-        for way in ways_to(situation.target, situation.current, situation.via, situation.tables):
+        for way in ways_to(situation.target, situation.current, situation.via, situation.tables, situation.person.also):
             for long in (False, True):
                 route = _complete(situation, draft, way, long)
                 key = (*sorted(route.anchors.items()), *sorted(route.lengths.items()), route.tags)
@@ -108,14 +108,15 @@ def _needs_match(situation: Situation, way: Way) -> bool:
         return True
     if current is None:
         return True
-    return way.residency is not None and not _is_covered(way, current)
+    return way.residency is not None and not _is_covered(way, current, situation.tables)
 
 
-def _is_covered(way: Way, current: Training) -> bool:
+def _is_covered(way: Way, current: Training, tables: Tables) -> bool:
     """Whether the residency that somebody is in or has done is one that the way begins with."""
     assert way.residency is not None
     if current.is_fellowship:
-        return current in way.fellowships or any(current.id in f.after for f in way.fellowships)
+        opens = current in way.fellowships or any(current.id in f.after for f in way.fellowships)
+        return opens or residency_of(current, tables) == way.residency
     return current == way.residency or way.residency.id in current.serves_as
 
 
@@ -137,9 +138,16 @@ def _running(situation: Situation, route: Route, long: bool) -> Route:
 
 
 def _years(training: Training | None, situation: Situation, long: bool) -> int:
-    lengths = training.years if training else situation.tables.lengths["residency_open"]
+    lengths = training.years if training else _open_years(situation)
     told = situation.person.program_years
     return told if told in lengths else lengths[-1 if long else 0]
+
+
+def _open_years(situation: Situation) -> tuple[int, ...]:
+    """The shortest and the longest residency among those that somebody considers, else among all."""
+    named = filter(None, map(situation.tables.training, situation.person.also))
+    years = {training.years[0] + training.separate_years for training in named if not training.is_fellowship}
+    return (min(years), max(years)) if years else situation.tables.lengths["residency_open"]
 
 
 def _fellowships(situation: Situation, route: Route, long: bool) -> Route:

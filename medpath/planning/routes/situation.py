@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -39,7 +39,12 @@ class Situation:
     def school(self) -> str:
         """md, do, img, or open where it is not settled."""
         told = self.person.school if self.person.school in ("md", "do", "img") else ""
-        return self.stage.school or told or (OPEN if self.is_premed else "md")
+        return self.stage.school or told or (OPEN if self.is_premed else self._usual_school)
+
+    @property
+    def _usual_school(self) -> str:
+        """What is taken for the school of somebody who trains: who needs a visa for it comes from abroad."""
+        return "img" if self.person.needs_visa and self.stage.phase in ("resident", "fellow", "attending") else "md"
 
     @property
     def school_length(self) -> str:
@@ -134,7 +139,17 @@ class Situation:
             done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
         if self.is_degree_ahead:
             done = done - {"bachelor_degree", "prerequisites"}
-        return done - self.person.failed - self.person.undone
+        return (done - self.person.failed | self.person.done) - self.person.undone
+
+    @property
+    def passed_later(self) -> frozenset[str]:
+        """The steps that failed at first and are passed since."""
+        return self.person.failed & self.person.done
+
+    @property
+    def has_place(self) -> bool:
+        """Whether somebody in a preliminary year has the place that follows it."""
+        return self.stage.id == "resident_preliminary" and "match_day" in self.person.done
 
     def is_in(self, region: str) -> bool:
         """Whether the country of his school lies in a region of countries.yml."""
@@ -158,5 +173,12 @@ def situation_of(person: Person, today: date, tables: Tables) -> Situation:
     stage = tables.stages.get(person.stage or "")
     if stage is None:
         raise PlanningError(f"The stage {person.stage!r} is not known. Give one of {', '.join(tables.stages)}.")
+    person = _with_visa(person)
     practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa
     return Situation(person, today, tables, tables.stages["img_graduate"] if practices_abroad else stage)
+
+
+def _with_visa(person: Person) -> Person:
+    """A citizen of another country who tells neither a status nor more of it needs a visa."""
+    foreign = person.citizenship not in (None, "US") and person.status is None
+    return replace(person, needs_visa=True) if foreign and person.needs_visa is None else person

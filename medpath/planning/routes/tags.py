@@ -41,6 +41,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from (f"asks:{kind}" for kind in person.asks)
     yield from (f"failed:{step}" for step in person.failed)
     yield from (f"done:{step}" for step in person.done)
+    yield from (f"passed_later:{step}" for step in situation.passed_later)
+    yield from (f"also:{field}" for field in person.also)
     if person.failed:
         yield "failed:any"
     if person.age is not None:
@@ -65,6 +67,8 @@ def _visa(situation: Situation) -> Iterator[str]:
         yield "visa:not_needed"
     if person.needs_visa and (not person.visa or situation.names_student_visa):
         yield "visa:open"
+    if person.needs_visa is None and person.status is None and situation.school == "img":
+        yield "visa:untold"
 
 
 def _is_citizen(situation: Situation) -> bool:
@@ -125,6 +129,8 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "early_entry": any(leg.training.early_entry for leg in route.legs),
         "applied_for_fellowship": bool({"fellowship_application", "fellowship_match"} & situation.person.done),
         "unmatched": "match_day" in situation.person.failed,
+        "place_in_hand": situation.has_place,
+        "shorter_after_current": _is_shortened(situation, route),
         "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
         "open_target": situation.target is None,
@@ -143,6 +149,11 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         yield "six_years"
     if years < limits["j1_limit"][0]:
         yield "under_seven_years"
+
+
+def _is_shortened(situation: Situation, route: Route) -> bool:
+    """Whether a fellowship ahead takes less time because of the one that runs."""
+    return route.running is not None and any(route.running.id in leg.training.years_after for leg in route.legs)
 
 
 def _is_credited(route: Route) -> bool:

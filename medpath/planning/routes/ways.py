@@ -20,20 +20,28 @@ class Way:
     before: Training | None = None
 
 
-def ways_to(target: Training | None, current: Training | None, via: Training | None, tables: Tables) -> list[Way]:
+def ways_to(
+    target: Training | None,
+    current: Training | None,
+    via: Training | None,
+    tables: Tables,
+    also: frozenset[str] = frozenset(),
+) -> list[Way]:
     """The ways to a target, the usual one first.
 
-    `current` is the residency or fellowship that somebody is in or has finished; he goes on from it where he can.
+    `current` is the residency or fellowship that somebody is in or has finished; he goes on from it where he can. A
+    longer way is one of them where it begins with a residency that he considers `also`.
     """
     if target is None:
         return [_way(current, None, via, tables) if current else Way(None)]
     direct = _way(target, current, via, tables)
     longer = [_way(tables.trainings[other], current, via, tables) for other in target.other_ways]
     if current is not None:
-        fitting = [way for way in [direct, *longer] if way.residency == _residency_of(current, tables)]
+        fitting = [way for way in [direct, *longer] if way.residency == residency_of(current, tables)]
         return fitting[:1] or [direct]
     detour = [replace(direct, before=via)] if via and not via.is_fellowship and via != direct.residency else []
-    return [direct, *(longer if target.both_ways else []), *detour]
+    chosen = longer if target.both_ways else [way for way in longer if way.residency and way.residency.id in also]
+    return [direct, *chosen, *detour]
 
 
 def serves(training: Training, wanted: Training) -> bool:
@@ -45,7 +53,7 @@ def serves(training: Training, wanted: Training) -> bool:
 def chain_before(fellowship: Training, current: Training | None, via: Training | None, tables: Tables) -> Training:
     """What comes before a fellowship: what somebody has or wants already if it serves, else the usual."""
     own = [training for training in (current, via) if training is not None]
-    own += [_residency_of(training, tables) for training in own if training.is_fellowship]
+    own += [residency_of(training, tables) for training in own if training.is_fellowship]
     fitting = (training for training in own if training != fellowship and serves(training, fellowship))
     return next(fitting, tables.trainings[fellowship.after[0]])
 
@@ -59,7 +67,7 @@ def _way(target: Training, current: Training | None, via: Training | None, table
     return Way(here, tuple(fellowships))
 
 
-def _residency_of(training: Training, tables: Tables) -> Training:
+def residency_of(training: Training, tables: Tables) -> Training:
     """The residency at the bottom of a training's usual chain; itself if it is one."""
     *_, last = _down(training, tables)
     return last

@@ -13,7 +13,7 @@ from medpath.planning.person import SCHOOLS, Person
 from medpath.planning.plan import CostLine, Plan, PlannedStep, Said
 from medpath.planning.telling.money import direct_sum
 
-_SETS = ("done", "failed", "undone", "wishes", "asks")
+_SETS = ("done", "failed", "undone", "wishes", "asks", "also")
 _YEAR = (1950, 2100)
 _NUMBERS = {
     "age": (5, 110),
@@ -22,6 +22,7 @@ _NUMBERS = {
     "gap_years": (1, 9),
     "program_years": (1, 9),
     "limit_years": (1, 20),
+    "failures": (1, 9),
     "season_year": _YEAR,
     **{f"{name}_year": _YEAR for name in ("start", "graduation", "residency_start", "residency_end")},
 }

@@ -28,9 +28,18 @@ def contradictions(situation: Situation) -> Iterator[Found]:
     """Each contradiction or gap that allows no dated plan."""
     if situation.stage.phase in ("resident", "fellow", "attending") and situation.lacks_specialty:
         yield Found("specialty_missing", {})
+    yield from _attempts(situation)
     yield from _school_years(situation)
     yield from _residency_years(situation)
     yield from _age(situation)
+
+
+def _attempts(situation: Situation) -> Iterator[Found]:
+    """A Step failed as often as it may be taken: the exams are closed then."""
+    failed = sorted((situation.person.failed - situation.passed_later) & {"step_1", "step_2_ck", "step_3"})
+    limit, told = situation.tables.lengths["usmle_attempts"][0], situation.person.failures or 0
+    if failed and told >= limit:
+        yield Found("attempts_used_up", {"exam": situation.tables.exams[failed[0]], "limit": str(limit)})
 
 
 def _school_years(situation: Situation) -> Iterator[Found]:
@@ -94,7 +103,13 @@ def _training_year(situation: Situation) -> Iterator[Found]:
     """A training year that cannot be reached since the start, or an end that comes before the program can end."""
     person, year, now = situation.person, situation.stage.training_year, situation.year_end
     start, end, current = person.residency_start_year, person.residency_end_year, situation.current
-    if start and now - start < year:
+    if start and start >= now:
+        years = in_years(shown_years([current.years]), situation.tables.texts) if current else ""
+        label = current.label if current else ""
+        values = {"start": str(start), "told": str(year), "would": str(now - year), "years": years, "specialty": label}
+        consequence = _application_by_year(situation, now - year)
+        yield Found("residency_start_ahead", {**values, **consequence})
+    elif start and now - start < year:
         values = {"start": str(start), "told": str(year), "reached": str(max(now - start, 1)), "would": str(now - year)}
         yield Found("training_year_and_start", {**values, **_application_by_reading(situation, start, now - year)})
     elif end and current is not None and end < now:
@@ -134,6 +149,23 @@ def _application_by_reading(situation: Situation, start: int, would: int) -> dic
             dates[f"{part}_{name}"] = span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
     years = in_years(shown_years([target.years]), texts)
     text = texts["application_by_reading"].format(fellowship=target.label, years=years, word=cycle.word, **dates)
+    return {"consequence": f" {text}"}
+
+
+def _application_by_year(situation: Situation, began: int) -> dict[str, str]:
+    """When the fellowship is applied for if the training year is right; empty where none is wished."""
+    target, current, texts = situation.target, situation.current, situation.tables.texts
+    if target is None or current is None or not target.is_fellowship or current.is_fellowship:
+        return {"consequence": ""}
+    first = began + current.years[0] + current.separate_years
+    cycle = situation.tables.cycles[target.cycle]
+    parts = {
+        part: span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
+        for part in ("apply", "result")
+    }
+    text = texts["application_by_year"].format(
+        fellowship=target.label, start=first, end=first + target.years[0], word=cycle.word, **parts
+    )
     return {"consequence": f" {text}"}
 
 

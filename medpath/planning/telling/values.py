@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from medpath.planning.plan import PlannedStep, shown_years, within
 from medpath.planning.routes.counting import count_text
-from medpath.planning.routes.route import Route
+from medpath.planning.routes.route import Route, routes_of
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.tables.moments import Moment
@@ -30,12 +31,25 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **_of_school(situation, routes[0]),
         **_of_applications(steps, texts),
         **fellowship_values(situation, routes, steps),
+        **also_values(situation),
     }
 
 
 def chain_text(route: Route, texts: Mapping[str, str]) -> str:
     """ "First year 1, Dermatology 3, Pediatric dermatology 1": the trainings of a route with their years."""
     return ", ".join(_chain(route, texts))
+
+
+def also_values(situation: Situation) -> dict[str, str]:
+    """What somebody considers beside his target, each with its trainings and their end, the shortest first."""
+    person, texts = situation.person, situation.tables.texts
+    found = []
+    for name in sorted(person.also):
+        other = replace(situation, person=replace(person, target=name, via=None, also=frozenset()))
+        if other.target is not None and other.target != situation.target:
+            route = min(routes_of(other), key=_practice)
+            found.append((route.practice, texts["also_way"].format(chain=chain_text(route, texts), end=route.practice)))
+    return {"also": "; ".join(text for _, text in sorted(found))} if found else {}
 
 
 def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
