@@ -74,7 +74,7 @@ def undecided(goal: Goal, saying: Saying) -> Goal:
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:
     """A fellowship that is wanted as well and that the target leads to: it is the aim, the target the way."""
-    wanted = (saying.meaning(sign) for sign, role in roles.items() if role in ("target", None, "hoped"))
+    wanted = (saying.meaning(sign) for sign, role in roles.items() if role in ("target", "applied_to", None, "hoped"))
     return next((one for one in wanted if target is not None and fields.leads_to(target, one)), None)
 
 

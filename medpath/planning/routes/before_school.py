@@ -78,7 +78,8 @@ def needs_prerequisites(situation: Situation) -> bool:
         return False  # they are part of the degree
     changer = situation.stage.id.startswith("career_changer")
     missing = "missing_prerequisites" in situation.person.wishes or "prerequisites" in situation.person.failed
-    return missing or (changer and "prerequisites" not in situation.behind)
+    taken = "prerequisites" in situation.behind or "old_courses" in situation.person.wishes
+    return missing or (changer and not taken)
 
 
 def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterator[Draft]:

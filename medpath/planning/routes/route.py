@@ -197,7 +197,7 @@ def _early(situation: Situation, route: Route, fellowship: Training, number: int
 
 def _first_start(situation: Situation, fellowship: Training, earliest: int) -> int:
     """The first year from `earliest` on for which one can still apply."""
-    if "fellowship_application" in situation.person.done:
+    if situation.has_applied_for_fellowship:
         return earliest
     apply = situation.tables.cycles[fellowship.cycle].parts["apply"]
     for year in range(earliest, earliest + 5):

@@ -51,6 +51,8 @@ class Situation:
         """The row of lengths that his medical school takes."""
         if self.school != "img" and self.person.wishes & {"three_year_md", "accelerated"}:
             return "three_year_md"
+        if self.school == "do" and {"has_pa", "bridge"} <= self.person.wishes:
+            return "pa_pathway"
         if self.school != "img":
             return "medical_school_do" if self.school == "do" else "medical_school_md"
         return "medical_school_md" if self.is_in("us_rotations") else "medical_school_abroad"
@@ -74,6 +76,12 @@ class Situation:
     def has_applied(self) -> bool:
         """Whether his application for residency is out."""
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
+
+    @property
+    def has_applied_for_fellowship(self) -> bool:
+        """Whether his application for a fellowship ahead is out; what a fellow has sent was for the one that runs."""
+        sent = {"fellowship_application", "fellowship_match"} & self.person.done
+        return bool(sent) and self.stage.phase != "fellow"
 
     @property
     def is_degree_ahead(self) -> bool:

@@ -43,6 +43,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from (f"done:{step}" for step in person.done)
     yield from (f"passed_later:{step}" for step in situation.passed_later)
     yield from (f"also:{field}" for field in person.also)
+    if person.also:
+        yield "also:told"
     if person.failed:
         yield "failed:any"
     if person.age is not None:
@@ -82,6 +84,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield from route.tags
     if situation.is_degree_ahead:
         yield "degree_ahead"
+    if "md_phd" in situation.person.wishes and situation.stage.phase == "student" and "entry" not in route.anchors:
+        yield "route:md_phd_running"
     if needs_prerequisites(situation) and situation.is_premed:
         yield "missing:prerequisites"
     if situation.stage.id == "applicant":
@@ -127,7 +131,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "leaving": "leave" in route.anchors,
         "credited": route.matching and situation.current is not None and _is_credited(route),
         "early_entry": any(leg.training.early_entry for leg in route.legs),
-        "applied_for_fellowship": bool({"fellowship_application", "fellowship_match"} & situation.person.done),
+        "applied_for_fellowship": situation.has_applied_for_fellowship,
         "unmatched": "match_day" in situation.person.failed,
         "place_in_hand": situation.has_place,
         "shorter_after_current": _is_shortened(situation, route),

@@ -119,7 +119,7 @@ def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         yield Found("hpsp_citizenship", {})
     if situation.is_premed and wishes & {"part_time", "online"}:
         yield Found("no_part_time", {})
-    if situation.is_premed and wishes & {"bridge", "no_medical_school"}:
+    if situation.is_premed and wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes:
         yield Found("no_bridge", {})
 
 

@@ -35,7 +35,8 @@ def remarks_of(
 
 def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
     """What the trainings ahead have to say of themselves; a fellowship speaks of people from the usual residency."""
-    residency = [route.way.residency] if route.way.residency and route.matching else []
+    lies_ahead = route.matching and "place_in_hand" not in tags
+    residency = [route.way.residency] if route.way.residency and lies_ahead else []
     usual = {route.way.residency.id if route.way.residency else "", *(f.id for f in route.way.fellowships)}
     fellowships = [leg.training for leg in route.legs if leg.training.after[0] in usual]
     for training in [*residency, *fellowships]:

@@ -32,6 +32,8 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **_of_applications(steps, texts),
         **fellowship_values(situation, routes, steps),
         **also_values(situation),
+        **_of_running(routes[0], texts),
+        **_at_home(situation, routes[0]),
     }
 
 
@@ -50,6 +52,28 @@ def also_values(situation: Situation) -> dict[str, str]:
             route = min(routes_of(other), key=_practice)
             found.append((route.practice, texts["also_way"].format(chain=chain_text(route, texts), end=route.practice)))
     return {"also": "; ".join(text for _, text in sorted(found))} if found else {}
+
+
+def _of_running(route: Route, texts: Mapping[str, str]) -> dict[str, str]:
+    """What the running fellowship saves of the next one."""
+    if route.running is None or not route.legs:
+        return {}
+    leg = route.legs[0]
+    return {
+        "running": within(route.running.label),
+        "next_fellowship": within(leg.training.label),
+        "next_years": in_years(str(leg.end - leg.start), texts),
+        "next_years_alone": in_years(str(leg.training.years[0]), texts),
+    }
+
+
+def _at_home(situation: Situation, route: Route) -> dict[str, str]:
+    """The end of training for somebody who goes to medical school at home right after school."""
+    if situation.stage.phase != "high_school" or "graduation" not in route.anchors:
+        return {}
+    years = situation.tables.lengths["medical_school_abroad"]
+    ends = [route.anchors["college"] + length + route.practice - route.anchors["graduation"] for length in years]
+    return {"home_school": shown_years([years]), "home_end": _between([ends[-1] + 1, ends[-1] + 2])}
 
 
 def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
@@ -165,6 +189,11 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
         "route_gap": in_years(str(_school_gap(routes)), situation.tables.texts),
     }
     found["later"] = _between([year + 1 for year in years])
+    found["later_by_two"] = _between([years[0] + 1, years[-1] + 2])
+    if "residency" in routes[0].anchors:
+        found["residency_start"] = spelled(Moment(routes[0].anchors["residency"], 7), situation.tables.texts)
+    if routes[0].legs and "residency_end" in routes[0].anchors:
+        found["without_fellowship"] = str(routes[0].anchors["residency_end"])
     spare = situation.tables.lengths["j1_limit"][0] - training_years(routes[0])
     if spare > 0:
         found["j1_spare"] = in_years(str(spare), situation.tables.texts)
