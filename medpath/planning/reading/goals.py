@@ -52,7 +52,7 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
         now = next(map(saying.meaning, saying.signs(PRELIMINARY)), None)
     target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
     further = _further(roles, saying, target, fields)
-    if further is not None and kind not in TRAINED:
+    if further is not None and (kind not in TRAINED or kind == "resident_preliminary"):
         target, via = further, via or target
     if target is None:
         target = now if kind == "fellow" else _first(roles, saying, ("beside",))

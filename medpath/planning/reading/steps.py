@@ -93,11 +93,12 @@ def _status(sentence: str, exams: list[Exam], number: int, wording: ReadingWordi
     while last + 1 < len(exams) and _BETWEEN.fullmatch(sentence[exams[last].end : exams[last + 1].start]):
         last += 1
     after = next((key for key in _AFTER if wording.exam_after[key].match(sentence[exams[last].end :])), None)
-    if after is not None and after != "planned":
-        return after
     first = number
     while first > 0 and _BETWEEN.fullmatch(sentence[exams[first - 1].end : exams[first].start]):
         first -= 1
+    if after is not None and after != "planned":
+        between = sentence[exams[first - 1].end if first > 0 else 0 : exams[first].start]
+        return "failed" if after == "done" and _verb_before(between, wording) == "failed" else after
     # With a time to come after it, a verb before another exam or a comma does not speak of this one.
     start = exams[first].start
     reach = max(exams[first - 1].end if first > 0 else 0, sentence.rfind(",", 0, start)) if after == "planned" else 0
