@@ -8,6 +8,7 @@ from medpath.planning.routes.draft import Draft
 from medpath.planning.routes.situation import Situation
 
 _MD_PHD = "md_phd"
+_CLINICAL_YEARS = 2  # they follow the PhD
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
 
 
@@ -51,6 +52,8 @@ def us_graduation(situation: Situation) -> int:
         lengths = situation.tables.lengths
         usual = lengths[_MD_PHD][1] if _MD_PHD in person.wishes else lengths[situation.school_length][0]
         return _accepted_start(situation) + usual
+    if _MD_PHD in person.wishes and person.start_year and (situation.stage.ends_in or 0) >= _CLINICAL_YEARS:
+        return person.start_year + situation.tables.lengths[_MD_PHD][1]
     return situation.year_end + (situation.stage.ends_in or 0)
 
 

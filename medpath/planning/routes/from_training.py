@@ -27,7 +27,8 @@ def from_residency(situation: Situation) -> Iterator[Draft]:
 def _places(situation: Situation, residency: Training | None, now: int) -> Iterator[tuple[int, int, int]]:
     """Match, start of the residency and credited years of each kind of place, the usual one first."""
     if situation.has_place:
-        yield now, now, 0
+        own = _own_trainings(situation) & set(residency.counts_from) if residency else set()
+        yield now, now, int(residency is not None and (bool(own) or residency.first_year == "joined"))
         return
     if residency is not None and residency.separate_years:
         yield from ((now, now + 1, 0), (now, now, 0), (now + 1, now + 2, 0))

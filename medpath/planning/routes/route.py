@@ -146,7 +146,8 @@ def _years(training: Training | None, situation: Situation, long: bool) -> int:
 def _open_years(situation: Situation) -> tuple[int, ...]:
     """The shortest and the longest residency among those that somebody considers, else among all."""
     named = filter(None, map(situation.tables.training, situation.person.also))
-    years = {training.years[0] + training.separate_years for training in named if not training.is_fellowship}
+    residencies = [residency_of(training, situation.tables) for training in named]
+    years = {residency.years[0] + residency.separate_years for residency in residencies}
     return (min(years), max(years)) if years else situation.tables.lengths["residency_open"]
 
 

@@ -45,6 +45,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from (f"also:{field}" for field in person.also)
     if person.also:
         yield "also:told"
+    if any(training and not training.is_fellowship for training in map(situation.tables.training, person.also)):
+        yield "also:residency"
     if person.failed:
         yield "failed:any"
     if person.age is not None:

@@ -174,7 +174,7 @@ def _changes(before: Plan, after: Plan, found: Differences, texts: Mapping[str, 
 
 def _lengths_changed(found: Differences, texts: Mapping[str, str]) -> Iterator[str]:
     for key, (before, after) in found.years.items():
-        what = key.replace("_", " ").capitalize()
+        what = texts[f"length_of_{key}"]
         if before and after:
             yield texts["length_changes"].format(what=what, before=before, after=after)
         elif after:

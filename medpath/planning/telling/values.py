@@ -116,8 +116,8 @@ def _chain(route: Route, texts: Mapping[str, str]) -> Iterator[str]:
     years = route.lengths.get("residency", (0,))[0]
     if residency and route.residency_running:
         years = route.anchors["residency_end"] - route.anchors["training"]
-    if residency and years:
-        yield f"{residency.label} {years}"
+    if years:
+        yield f"{residency.label if residency else texts['open_residency']} {years}"
     if route.running:
         yield f"{route.running.label} {route.running.years[-1]}"
     yield from (f"{leg.training.label} {leg.end - leg.start}" for leg in route.legs)
