@@ -69,4 +69,5 @@ def _missing(names: Iterable[str], others: Container[str]) -> tuple[str, ...]:
 def _when(step: PlannedStep) -> str:
     """The dates of a step, those of other routes and its length."""
     dates = " or ".join(str(start) for start in sorted({step.start, *(start for start, _ in step.others)}))
-    return f"{dates} ({step.years} years)" if step.years else dates
+    unit = "year" if step.years == "1" else "years"
+    return f"{dates} ({step.years} {unit})" if step.years else dates

@@ -30,11 +30,11 @@ class Fields:
     """What a specialty means within another, and for each fellowship the trainings that lead to it."""
 
     within: Mapping[str, Mapping[str, str]]
-    after: Mapping[str, frozenset[str]]
+    after: Mapping[str, tuple[str, ...]]
 
     def leads_to(self, training: str, fellowship: str) -> bool:
         """Whether a training stands somewhere on the way to a fellowship."""
-        before = self.after.get(fellowship, frozenset())
+        before = self.after.get(fellowship, ())
         return training in before or any(self.leads_to(training, one) for one in before if one in self.after)
 
 

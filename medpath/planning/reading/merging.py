@@ -25,7 +25,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _without_inferred(base, today, tables, countries)
     person = _with_standing(person, told.standing, told)
     person = _with_origin(person, told.origin, tables)
-    person = _with_goal(person, told, tables.fields.within)
+    person = _without_fellowship(_with_goal(person, told, tables.fields.within), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
     person = replace(
         person,
@@ -137,6 +137,16 @@ def _with_goal(person: Person, told: Told, within: Mapping[str, Mapping[str, str
     if via in goal.rejected or via == target:
         via = None
     return replace(person, specialty=specialty, target=target, via=via)
+
+
+def _without_fellowship(person: Person, told: Told, tables: Tables) -> Person:
+    """Who wants no fellowship aims at the residency before the one that was his goal."""
+    target, before = person.target, tables.fields.after
+    if "no_fellowship" not in told.wishes.wanted or target not in before:
+        return person
+    while target is not None and target in before:
+        target = next((one for one in (person.specialty, person.via) if one in before[target]), before[target][0])
+    return replace(person, target=target, via=None)
 
 
 def _kept_via(person: Person, target: str | None, within: Mapping[str, Mapping[str, str]]) -> str | None:

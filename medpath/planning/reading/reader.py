@@ -93,7 +93,7 @@ def load_person_reader(project: Project) -> PersonReader:
 
 def _fields(folder: Path) -> Fields:
     rows = read_yaml(folder / "fellowships.yml")["fellowships"]
-    after = {name: frozenset(row["after"]) for name, row in rows.items()}
+    after = {name: tuple(row["after"]) for name, row in rows.items()}
     return Fields(read_yaml(folder / "names.yml")["within"], after)
 
 

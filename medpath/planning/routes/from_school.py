@@ -21,6 +21,7 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     graduation = us_graduation(situation)
     research = "research_year" in person.wishes
     gap = (person.gap_years or 1) if "gap_year" in person.wishes else _wait(situation, graduation)
+    gap += not gap and "match_day" in person.failed  # unmatched, so that the next season counts
     graduation += research
     anchors = {"class": graduation - research, "graduation": graduation, "match": graduation + gap}
     lengths = {**({"research_year": (1,)} if research else {}), **({"gap_year": (gap,)} if gap else {})}

@@ -158,7 +158,8 @@ def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
         before = _taken_before(route, fellowship, situation)
         years = fellowship.years_after.get(before.id if before else "", fellowship.years[-1 if long else 0])
         route = _early(situation, route, fellowship, number, long)
-        start = _first_start(situation, fellowship, route.practice)
+        works = not route.legs and "work_first" in situation.person.wishes
+        start = _first_start(situation, fellowship, route.practice + works)
         leg = Leg(fellowship, number, start, start + years)
         waits = start > route.practice and situation.stage.phase != "attending"
         gap = {"wait_before_fellowship": (start - route.practice,)} if waits else {}
@@ -219,7 +220,7 @@ def _after(situation: Situation, route: Route, long: bool) -> Route:
     end, anchors = route.practice, {}
     more: dict[str, tuple[int, ...]] = {}
     if situation.is_military and (situation.is_premed or situation.stage.phase == "student"):
-        tour = lengths["gmo_tour"][-1 if long else 0]
+        tour = lengths["gmo_tour"][-1 if long or "gmo_tour" in situation.person.wishes else 0]
         kinds = [kind for kind in ("hpsp", "usu") if kind in situation.person.wishes] or ["hpsp", "usu"]
         service = tuple(lengths[f"{kind}_service"][0] for kind in kinds)
         end += tour

@@ -14,6 +14,7 @@ OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-gradu
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
 PREMED_PHASES = ("high_school", "college", "post_college")
 OPEN = "open"
+US_ROTATIONS = "us_rotations"
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ class Situation:
 
     def is_in(self, region: str) -> bool:
         """Whether the country of his school lies in a region of countries.yml."""
+        if region == US_ROTATIONS and self.person.country in (None, "US") and "caribbean" in self.person.wishes:
+            return True
         return self.person.country in self.tables.countries.get(region, frozenset())
 
     @property

@@ -39,6 +39,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
         yield from (f"status:{person.status}", "status:told")
     yield from (f"wish:{wish}" for wish in person.wishes)
     yield from (f"asks:{kind}" for kind in person.asks)
+    if {"difference", "how_long"} & person.asks and person.needs_visa:
+        yield "asks:visa_difference"
     yield from (f"failed:{step}" for step in person.failed)
     yield from (f"done:{step}" for step in person.done)
     yield from (f"passed_later:{step}" for step in situation.passed_later)

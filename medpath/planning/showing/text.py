@@ -176,7 +176,7 @@ def _lengths_changed(found: Differences, texts: Mapping[str, str]) -> Iterator[s
     for key, (before, after) in found.years.items():
         what = texts[f"length_of_{key}"]
         if before and after:
-            yield texts["length_changes"].format(what=what, before=before, after=after)
+            yield texts["length_changes"].format(what=what, before=before, after=in_years(after, texts))
         elif after:
             yield texts["length_new"].format(what=what, after=in_years(after, texts))
     first, last = (int(str(year).split("-")[0]) if year else 0 for year in found.earliest)
