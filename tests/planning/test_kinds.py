@@ -136,6 +136,37 @@ def test_an_assistant_may_take_the_short_way_to_the_do(plan_of: Callable[..., Pl
     assert not {problem.id for problem in plan.problems} & {"no_bridge", "wrong_degree"}
 
 
+def test_weak_grades_come_first(plan_of: Callable[..., Plan]) -> None:
+    """Low grades and a question about a post-bac put the courses before the application; low grades alone do not."""
+    profile = {
+        "stage": "college_graduate",
+        "target": "pediatrics",
+        "graduation_year": 2025,
+        "done": ["bachelor_degree"],
+    }
+    repaired = plan_of(**profile, wishes=["low_gpa", "grade_repair"])
+    assert repaired.step("prerequisites") is not None
+    assert "grades_first" in _said(repaired)
+    assert plan_of(**profile, wishes=["low_gpa"]).step("prerequisites") is None
+
+
+def test_the_question_of_a_visa_is_answered(plan_of: Callable[..., Plan]) -> None:
+    """Who asks whether he needs a visa and does hears a yes with its kinds."""
+    profile = {"stage": "img_graduate", "school": "img", "country": "Ireland", "citizenship": "Ireland"}
+    assert (
+        "Yes, a visa is needed" in _said(plan_of(**profile, target="psychiatry", asks=["no_visa"]))["visa_needed_asked"]
+    )
+
+
+def test_work_before_a_fellowship_moves_it(plan_of: Callable[..., Plan]) -> None:
+    """A year as a hospitalist comes before the fellowship and is said to be a choice, not a missed date."""
+    profile = {"stage": "resident_pgy1", "school": "md", "specialty": "internal_medicine", "target": "rheumatology"}
+    before, after = plan_of(**profile), plan_of(**profile, wishes=["work_first"])
+    assert (before.earliest, after.earliest) == ("2031", "2032")
+    assert "works_first" in _said(after)
+    assert "fellowship_waits" not in _said(after)
+
+
 def test_an_accepted_applicant_hears_when_to_commit(plan_of: Callable[..., Plan]) -> None:
     """Who holds an acceptance hears of April 30 and not of reapplying."""
     said = _said(plan_of(stage="md_accepted", school="md", target="urology", start_year=2027))

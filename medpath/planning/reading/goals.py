@@ -59,6 +59,8 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     rejected = frozenset(saying.meaning(sign) for sign, role in roles.items() if role == "rejected")
     aims = ("beside", "applied_to", "target")
     signs = [sign for sign in saying.signs(SPECIALTY) if roles[sign] in aims]
+    if target is None and kind == "medical_graduate":  # a specialist from abroad wants his own field, if any
+        signs += [sign for sign, role in roles.items() if role in ("background", "now", "practises")]
     also = frozenset(map(saying.meaning, signs))
     target = specified(target, via or now, within)
     return Goal(target, via if via != target else None, now, rejected, practises, also - rejected - {target, via, now})

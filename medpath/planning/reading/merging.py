@@ -40,7 +40,16 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     )
     person = dated(in_last_year(person, told, tables), base, told, today, countries)
     person = _from_abroad(person, told.abroad, countries)
+    person = _unmatched(person, told, today) if base == Person() else person
     return completed(person, today, tables, countries)
+
+
+def _unmatched(person: Person, told: Told, today: date) -> Person:
+    """Who calls himself a last-year student and went unmatched did so in spring, and has graduated since."""
+    school, _, year = (person.stage or "").partition("_")
+    if year != "year_4" or "match_day" not in told.steps.failed:
+        return person
+    return replace(person, stage=f"{school}_graduate", graduation_year=told.years.graduation or today.year)
 
 
 def _from_abroad(person: Person, country: str | None, countries: Countries) -> Person:

@@ -76,6 +76,8 @@ def needs_prerequisites(situation: Situation) -> bool:
     """Whether the sciences that medical schools ask for are missing."""
     if situation.is_degree_ahead:
         return False  # they are part of the degree
+    if situation.repairs_grades:
+        return True  # the courses that repair the grades take as long
     changer = situation.stage.id.startswith("career_changer")
     missing = "missing_prerequisites" in situation.person.wishes or "prerequisites" in situation.person.failed
     taken = "prerequisites" in situation.behind or "old_courses" in situation.person.wishes

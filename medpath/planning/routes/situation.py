@@ -79,6 +79,13 @@ class Situation:
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
 
     @property
+    def repairs_grades(self) -> bool:
+        """Whether weak college grades come first: very low ones, or low ones where courses are asked about."""
+        wishes = self.person.wishes
+        low = "very_low_gpa" in wishes or {"low_gpa", "grade_repair"} <= wishes
+        return low and self.stage.phase == "post_college" and self.stage.id != "applicant"
+
+    @property
     def has_applied_for_fellowship(self) -> bool:
         """Whether his application for a fellowship ahead is out; what a fellow has sent was for the one that runs."""
         sent = {"fellowship_application", "fellowship_match"} & self.person.done
@@ -148,7 +155,9 @@ class Situation:
             done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
         if self.is_degree_ahead:
             done = done - {"bachelor_degree", "prerequisites"}
-        return (done - self.person.failed | self.person.done) - self.person.undone
+        if self.repairs_grades:
+            done = done - {"prerequisites"}
+        return done - (self.person.failed - self.passed_later) - self.person.undone
 
     @property
     def passed_later(self) -> frozenset[str]:

@@ -91,7 +91,7 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     if "md_phd" in situation.person.wishes and situation.stage.phase == "student" and "entry" not in route.anchors:
         yield "route:md_phd_running"
     if needs_prerequisites(situation) and situation.is_premed:
-        yield "missing:prerequisites"
+        yield "repairs:grades" if situation.repairs_grades else "missing:prerequisites"
     if situation.stage.id == "applicant":
         yield "applied:medical_school"
     if route.anchors.get("graduation", 0) >= FIRST_CLASS_WITH_C3DO:
