@@ -53,7 +53,7 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
     further = _further(roles, saying, target, fields)
     if further is not None and (kind not in TRAINED or kind == "resident_preliminary"):
-        target, via = further, via or target
+        target, via = further, via or (target if target and fields.leads_to(target, further) else None)
     if target is None:
         target = now if kind == "fellow" else _first(roles, saying, ("beside",))
     rejected = frozenset(saying.meaning(sign) for sign, role in roles.items() if role == "rejected")
@@ -62,8 +62,9 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     if target is None and kind == "medical_graduate":  # a specialist from abroad wants his own field, if any
         signs += [sign for sign, role in roles.items() if role in ("background", "now", "practises")]
     also = frozenset(map(saying.meaning, signs))
+    also -= rejected | {target, via, now}
     target = specified(target, via or now, within)
-    return Goal(target, via if via != target else None, now, rejected, practises, also - rejected - {target, via, now})
+    return Goal(target, via if via != target else None, now, rejected, practises, also - {target})
 
 
 def undecided(goal: Goal, saying: Saying) -> Goal:
@@ -75,9 +76,12 @@ def undecided(goal: Goal, saying: Saying) -> Goal:
 
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:
-    """A fellowship that is wanted as well and that the target leads to: it is the aim, the target the way."""
+    """A fellowship that is wanted as well and that a named residency leads to: it is the aim, the residency the way."""
+    if target is None or target in fields.after:
+        return None
+    named = {saying.meaning(sign) for sign, role in roles.items() if role not in ("rejected", "background")}
     wanted = (saying.meaning(sign) for sign, role in roles.items() if role in ("target", "applied_to", None, "hoped"))
-    return next((one for one in wanted if target is not None and fields.leads_to(target, one)), None)
+    return next((one for one in wanted if any(fields.leads_to(other, one) for other in named)), None)
 
 
 def _unnamed(roles: Mapping[str, str | None], saying: Saying) -> str | None:

@@ -121,7 +121,12 @@ def _school_of(standing: Standing, means: dict[str, Any], saying: Saying, wordin
 
 def _us_degree(text: str, said: str | None) -> bool:
     """Whether the school is called a US one; a doctor from abroad may call his own degree MD."""
-    return said == "do" or bool(re.search(r"\bus ?md\b|\bmd school\b|\bmd (?:degree )?(?:in|from) (?:the )?us\b", text))
+    return said == "do" or bool(
+        re.search(
+            r"\bus ?md\b|\bmd school\b|\bmd (?:degree )?(?:in|from) (?:the )?us\b|\(md\)|\binternational student\b",
+            text,
+        )
+    )
 
 
 def _abroad(saying: Saying, *, usual: bool) -> bool:
