@@ -52,7 +52,7 @@ def test_four_attempts_without_a_pass_close_the_way(plan_of: Callable[..., Plan]
         "failed": ["step_1"],
     }
     closed, open_still = plan_of(**profile, failures=4), plan_of(**profile, failures=3)
-    assert [problem.id for problem in closed.problems] == ["attempts_used_up"]
+    assert [problem.id for problem in closed.problems] == ["attempts_used_up_abroad"]
     assert closed.steps == ()
     assert open_still.step("step_1") is not None
 

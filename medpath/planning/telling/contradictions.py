@@ -39,7 +39,8 @@ def _attempts(situation: Situation) -> Iterator[Found]:
     failed = sorted((situation.person.failed - situation.passed_later) & {"step_1", "step_2_ck", "step_3"})
     limit, told = situation.tables.lengths["usmle_attempts"][0], situation.person.failures or 0
     if failed and told >= limit:
-        yield Found("attempts_used_up", {"exam": situation.tables.exams[failed[0]], "limit": str(limit)})
+        name = "attempts_used_up_abroad" if situation.school == "img" else "attempts_used_up"
+        yield Found(name, {"exam": situation.tables.exams[failed[0]], "limit": str(limit)})
 
 
 def _school_years(situation: Situation) -> Iterator[Found]:
