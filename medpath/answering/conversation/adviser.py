@@ -228,11 +228,17 @@ class Adviser:
         card = self._overview(heard, memory, today)
         if card is not None:
             return card
-        understood = self._understood(heard, memory)
-        if understood.reading.sure < self._least_for_talk(question, heard, memory, alone):
+        understood, names_only = self._understood(heard, memory), alone and self._names_only(question.text)
+        if not names_only and understood.reading.sure < self._least_for_talk(question, heard, memory, alone):
             return None
         answer = self.answerer.decide(understood.reading, today)
-        return (answer, self.after(answer, understood, question.text, memory)) if answer.kind == ANSWER else None
+        meant = answer.kind == ANSWER or (names_only and answer.kind == CLARIFY)
+        return (answer, self.after(answer, understood, question.text, memory)) if meant else None
+
+    def _names_only(self, text: str) -> bool:
+        """Whether a message is nothing but names of topics ("ID"), which is no talk."""
+        named = sum(mention.words for mention in self._matcher.mentions(text))
+        return 0 < named == len(self._matcher.words(text))
 
     def _least_for_talk(self, question: Question, heard: Heard, memory: Memory, alone: bool) -> float:
         """How sure it has to be of a fact that what looks like talk asks for it."""
