@@ -26,6 +26,7 @@ ASKS = (
     *("too_old", "counts_training", "faster", "start_over", "chances"),
     *("cost", "no_visa", "difference", "when_apply", "how_long"),
     *("major", "commit", "required", "aways", "usmle_for_do", "quit", "old_courses"),
+    *("too_young", "community_college", "third_time", "offshore", "missed_deadline"),
 )
 
 
@@ -44,7 +45,8 @@ class Person:
     questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length of
     his residency program, `limit_years` how many years more he is willing to give it. `also` are specialties that he
     considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
-    the exam in `failed` if he tells it.
+    the exam in `failed` if he tells it. `college_years` is how many years of college somebody in high school has ahead,
+    if he tells it, `courses_end` the year in which a post-bac or other courses that run end.
     """
 
     stage: str | None = None
@@ -76,3 +78,5 @@ class Person:
     limit_years: int | None = None
     also: frozenset[str] = frozenset()
     failures: int | None = None
+    college_years: int | None = None
+    courses_end: int | None = None

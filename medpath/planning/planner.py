@@ -27,6 +27,8 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
     """
     situation = situation_of(person, today, tables)
     title = situation.target.label if situation.target else ""
+    if situation.shared_fields:
+        title = tables.texts["or"].join(field.label for field in situation.shared_fields)
     contradictions, asks = asked_back(situation, knowledge)
     if asks:
         return Plan(person, title, problems=contradictions, asks=asks)

@@ -60,7 +60,7 @@ def _stated(training: Training, knowledge: Knowledge) -> set[int]:
     fact = knowledge.fact(length.fact)
     assert fact is not None
     if length.words:
-        assert length.words in fact.text
+        assert length.words in f"{fact.text} {fact.more}"
         return set(training.years)
     value = str(fact.values[length.value])
     if length.after_residency:

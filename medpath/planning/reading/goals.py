@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from medpath.planning.reading.naming import PRELIMINARY, SPECIALTY, Saying
 from medpath.planning.reading.wording import IT, ReadingWording
@@ -31,11 +31,18 @@ class Fields:
 
     within: Mapping[str, Mapping[str, str]]
     after: Mapping[str, tuple[str, ...]]
+    serves_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def leads_to(self, training: str, fellowship: str) -> bool:
         """Whether a training stands somewhere on the way to a fellowship."""
         before = self.after.get(fellowship, ())
-        return training in before or any(self.leads_to(training, one) for one in before if one in self.after)
+        names = {training, *self.serves_as.get(training, ())}
+        return bool(names & set(before)) or any(self.leads_to(training, one) for one in before if one in self.after)
+
+    def usual_way(self, fellowship: str) -> tuple[str, ...]:
+        """The trainings that usually come before a fellowship, the nearest first."""
+        before = self.after.get(fellowship, ())[:1]
+        return (*before, *self.usual_way(before[0])) if before else ()
 
 
 def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields: Fields) -> Goal:
@@ -52,7 +59,7 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
         now = next(map(saying.meaning, saying.signs(PRELIMINARY)), None)
     target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
     further = _further(roles, saying, target, fields)
-    if further is not None and (kind not in TRAINED or kind == "resident_preliminary"):
+    if further is not None and (kind not in TRAINED or kind == "resident_preliminary" or target != now):
         target, via = further, via or (target if target and fields.leads_to(target, further) else None)
     if target is None:
         target = now if kind == "fellow" else _first(roles, saying, ("beside",))
@@ -112,5 +119,6 @@ def _loose(roles: Mapping[str, str | None], saying: Saying, kind: str | None, no
     """Of the specialties without a clear role the first; who names the one he trains in wants what he names besides."""
     unclear = (None, "hoped", "now") if kind == "medical_graduate" else (None, "hoped", "now", "practises")
     aims = saying.signs(SPECIALTY)
-    named = (saying.meaning(sign) for sign, role in roles.items() if role in unclear and sign in aims)
-    return next((one for one in named if one != now), None)
+    named = [sign for sign, role in roles.items() if role in unclear and sign in aims and saying.meaning(sign) != now]
+    named.sort(key=lambda sign: roles[sign] == "hoped")  # what was tried in vain counts where nothing else is named
+    return next(map(saying.meaning, named), None)

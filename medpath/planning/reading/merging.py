@@ -9,14 +9,18 @@ from typing import Any
 
 from medpath.planning.person import Person
 from medpath.planning.reading.dating import BEFORE_MEDICAL_SCHOOL, dated, in_last_year
-from medpath.planning.reading.goals import specified
+from medpath.planning.reading.goals import Fields, Goal, specified
 from medpath.planning.reading.origin import US, Countries, at_home
-from medpath.planning.reading.standing import Standing
+from medpath.planning.reading.standing import Standing, in_training
 from medpath.planning.reading.steps import behind
 from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
+_LAST_MONTH_TO_APPLY, _CLINICAL_YEARS = 9, 2
+# Many schools take scores of the last three years: gap-years-before-medical-school/two-or-more.
+_MCAT_GOOD_FOR = 3
+_GROWN_UP = 23
 _STATED = ("country", "citizenship", "status", "visa", "needs_visa")
 
 
@@ -25,23 +29,68 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _without_inferred(base, today, tables, countries)
     person = _with_standing(person, told.standing, told)
     person = _with_origin(person, told.origin, tables)
-    person = _without_fellowship(_with_goal(person, told, tables.fields.within), told, tables)
+    person = _without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
     person = replace(
         person,
         state=told.state or person.state,
         age=told.years.age or person.age,
         by_year=told.years.by or person.by_year,
-        season_year=(None if person.stage in BEFORE_MEDICAL_SCHOOL else told.years.season) or person.season_year,
+        season_year=_season(person, told, today) or person.season_year,
+        college_years=told.years.college or person.college_years,
+        courses_end=told.years.courses or person.courses_end,
         limit_years=told.years.limit or person.limit_years,
         asks=told.asks or person.asks,
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
     )
+    person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, countries)
+    person = _without_phd(_applying_again(person, base), base, told, today)
     person = _from_abroad(person, told.abroad, countries)
     person = _unmatched(person, told, today) if base == Person() else person
     return completed(person, today, tables, countries)
+
+
+def _season(person: Person, told: Told, today: date) -> int | None:
+    """The Match that is named; the next round that opens concerns those who could be in the running one."""
+    if person.stage in BEFORE_MEDICAL_SCHOOL:
+        return None
+    could_apply = (person.stage or "").endswith(("_year_4", "_graduate"))
+    if told.years.season or not (could_apply and told.years.next_season):
+        return told.years.season
+    return today.year + (2 if today.month > _LAST_MONTH_TO_APPLY else 1)
+
+
+def _with_old_mcat(person: Person, told: Told, today: date) -> Person:
+    """An MCAT that is too old by the time of the application has to be taken again."""
+    year = told.years.mcat
+    if year is None or today.year - year < _MCAT_GOOD_FOR or person.stage not in BEFORE_MEDICAL_SCHOOL:
+        return person
+    again = frozenset({"mcat"})
+    return replace(person, done=person.done - again, undone=person.undone | again, wishes=person.wishes | {"old_mcat"})
+
+
+def _changing_career(person: Person) -> Person:
+    """A grown-up who tells no stage, but sciences that he has or lacks, or a degree, comes from another life."""
+    premed = "missing_prerequisites" in person.wishes or {"prerequisites", "bachelor_degree"} & person.done
+    if person.stage or person.school or not premed or (person.age or 0) < _GROWN_UP:
+        return person
+    return replace(person, stage="career_changer")
+
+
+def _applying_again(person: Person, base: Person) -> Person:
+    """In a change of a plan that supposes no match the application that is out is spent."""
+    if "match_day" not in person.failed - base.failed or base == Person():
+        return person
+    return replace(person, done=person.done - {"eras_application", "residencycas_application", "sf_match_application"})
+
+
+def _without_phd(person: Person, base: Person, told: Told, today: date) -> Person:
+    """Who leaves the PhD of an MD-PhD in the next summer has the clinical years before him."""
+    if "left_phd" not in told.wishes.wanted or "md_phd" not in base.wishes or told.years.graduation:
+        return person
+    return replace(person, graduation_year=school_year_end(today) + _CLINICAL_YEARS)
 
 
 def _unmatched(person: Person, told: Told, today: date) -> Person:
@@ -126,6 +175,9 @@ def _same_year(person: Person, school: str | None) -> str | None:
 
 def _with_origin(person: Person, told: Person, tables: Tables) -> Person:
     said = {field: getattr(told, field) for field in _STATED if getattr(told, field) is not None}
+    if in_training(person.stage) and person.visa == "J-1" and told.visa == "H-1B":
+        said.pop("visa")  # the one that he holds; the other is a wish
+        person = replace(person, wishes=person.wishes | {"h1b_after_j1"})
     person = replace(person, **said)
     if told.needs_visa is False:
         return replace(person, visa=None)
@@ -136,8 +188,9 @@ def _with_origin(person: Person, told: Person, tables: Tables) -> Person:
     return person
 
 
-def _with_goal(person: Person, told: Told, within: Mapping[str, Mapping[str, str]]) -> Person:
-    goal = told.goal
+def _with_goal(person: Person, told: Told, fields: Fields) -> Person:
+    goal = _on_the_way(person, told.goal, fields)
+    within = fields.within
     specialty = goal.specialty or told.standing.specialty or person.specialty
     target = specified(goal.target, goal.via or specialty, within) if goal.target else person.target
     via = goal.via or _kept_via(person, goal.target, within)
@@ -146,6 +199,17 @@ def _with_goal(person: Person, told: Told, within: Mapping[str, Mapping[str, str
     if via in goal.rejected or via == target:
         via = None
     return replace(person, specialty=specialty, target=target, via=via)
+
+
+def _on_the_way(person: Person, goal: Goal, fields: Fields) -> Goal:
+    """A change to another residency that leads to the known aim too changes the way and not the aim."""
+    target, told = person.target, goal.target
+    if target is None or told is None or told in fields.after or target in goal.rejected:
+        return goal
+    known_way = {person.via, person.specialty, *fields.usual_way(target)}
+    if told in known_way or not fields.leads_to(told, target):
+        return goal
+    return replace(goal, target=None, via=told)
 
 
 def _without_fellowship(person: Person, told: Told, tables: Tables) -> Person:
@@ -172,6 +236,7 @@ def _with_steps(person: Person, told: Told) -> Person:
         done=((person.done - steps.failed) | steps.done | (told.standing.done - steps.failed)) - steps.undone,
         failed=person.failed | steps.failed,
         undone=(person.undone | steps.undone) - steps.done,
+        wishes=person.wishes | ({"retake_passed"} if steps.bettered else set()),
     )
 
 

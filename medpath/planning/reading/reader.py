@@ -92,9 +92,12 @@ def load_person_reader(project: Project) -> PersonReader:
 
 
 def _fields(folder: Path) -> Fields:
-    rows = read_yaml(folder / "fellowships.yml")["fellowships"]
+    content = read_yaml(folder / "fellowships.yml")
+    rows = {**content["fellowships"], **content.get("further", {})}
     after = {name: tuple(row["after"]) for name, row in rows.items()}
-    return Fields(read_yaml(folder / "names.yml")["within"], after)
+    residencies = read_yaml(folder / "specialties.yml")["specialties"]
+    serves = {name: tuple(row["serves_as"]) for name, row in residencies.items() if "serves_as" in row}
+    return Fields(read_yaml(folder / "names.yml")["within"], after, serves)
 
 
 def _residency_years(path: Path) -> dict[str, int]:

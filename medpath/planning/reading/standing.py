@@ -82,7 +82,9 @@ def read_standing(saying: Saying, profile: Profile, wording: ReadingWording) -> 
     if standing.kind == REAPPLICANT:
         saying = replace(saying, text=wording.patterns["earlier_cycle"].sub(" ", saying.text))
     school = _school_of(standing, means, saying, wording)
-    return replace(standing, school=school or _of_profile(profile) or means.get("usual_school"))
+    usual = means.get("usual_school")
+    heard = _of_profile(profile)
+    return replace(standing, school=school or (None if usual and heard == "img" else heard) or usual)
 
 
 def _of_profile(profile: Profile) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ _SENTENCE_END = re.compile(r"[.;!?](?!\d)|\bbut\b|\bhowever\b")
 _BETWEEN = re.compile(r"[ ,/&+]*(?:and|both|the|my|also|n)?[ ,/&+]*")
 # Of several verbs before an exam the nearest counts; after it, these in their order.
 _AFTER = ("failed", "undone", "planned", "done")
+# Exams that may be taken again for a better score.
+_TAKEN_FREELY = {"mcat", "oet"}
 # Stages whose earlier application led nowhere.
 _APPLIED_IN_VAIN = "reapplicant"
 
@@ -27,11 +30,13 @@ class Exam(NamedTuple):
 
 @dataclass(frozen=True)
 class Steps:
-    """Names of steps by what is told of them; what is only planned is undone."""
+    """Names of steps by what is told of them; what is only planned is undone, `bettered` are passed exams that
+    somebody wants to take again for the score."""
 
     done: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     undone: frozenset[str] = frozenset()
+    bettered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,18 @@ def read_steps(text: str, stage: str | None, wording: ReadingWording) -> Steps:
                 told["done"].update(exam.steps)
             if again:
                 told["failed"].update(exam.steps)
-    told["undone"] |= (told["planned"] - told["done"]) | told["retake"]
-    return Steps(frozenset(told["done"] - told["undone"]), frozenset(told["failed"]), frozenset(told["undone"]))
+    bettered = _bettered(text, told, wording)
+    told["undone"] |= (told["planned"] - told["done"]) | (told["retake"] - bettered)
+    told["undone"] -= bettered
+    done = told["done"] - told["undone"]
+    return Steps(frozenset(done), frozenset(told["failed"]), frozenset(told["undone"]), frozenset(bettered))
+
+
+def _bettered(text: str, told: Mapping[str, set[str]], wording: ReadingWording) -> set[str]:
+    """The exams that are passed and to be taken once more."""
+    if not wording.patterns["score_told"].search(text):
+        return set()
+    return (told["retake"] & told["done"]) - told["failed"] - _TAKEN_FREELY
 
 
 def _failed(text: str, stage: str | None, wording: ReadingWording) -> set[str]:
@@ -166,6 +181,7 @@ def read_wishes(text: str, wording: ReadingWording) -> Wishes:
             wanted.update({row.means["contrary"]} if "contrary" in row.means else ())
         else:
             wanted.update(row.means["wishes"])
+            dropped.update(row.means.get("drops", ()))
             gap_years = gap_years or row.means.get("gap_years")
     return Wishes(frozenset(wanted - dropped), frozenset(dropped), gap_years)
 

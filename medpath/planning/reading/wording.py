@@ -153,6 +153,8 @@ _ALONE = (
     "applied_again",
     "applied_not",
     "retaken",
+    "score_told",
+    "child_aims",
     "planned_later",
 )
 

@@ -33,8 +33,9 @@ class Years:
     `by` is the year in which somebody wants to practice, `season` that of the Match that he names. `residency_start`
     and `residency_end` are told of the residency itself, `leaves_after` is the training year after which he leaves it.
     `program` is the length of his residency program and `limit` how long he is willing to train, in years; `failures`
-    is how often he failed an exam. `begun` is the start of what runs already,
-    `graduated` a graduation that is told as past.
+    is how often he failed an exam. `begun` is the start of what runs already, `graduated` a graduation that is told as
+    past. `college` is how many years of college lie ahead, `courses` the year in which courses that run end, `mcat` the
+    year of the MCAT that was taken; `next_season` is told where somebody applies in the next round and not now.
     """
 
     graduation: int | None = None
@@ -51,6 +52,10 @@ class Years:
     failures: int | None = None
     begun: int | None = None
     graduated: int | None = None
+    college: int | None = None
+    courses: int | None = None
+    mcat: int | None = None
+    next_season: int | None = None
 
 
 def read_years(text: str, today: date, wording: ReadingWording) -> Years:

@@ -17,13 +17,14 @@ def from_high_school(situation: Situation) -> Iterator[Draft]:
     """Through college and then medical school, and through a BS/MD program where that is wished."""
     lengths = situation.tables.lengths
     end = high_school_end(situation)
-    degree = end + lengths["bachelor_degree"][0]
-    college = Draft({"college": end, "degree": degree}, {"bachelor_degree": lengths["bachelor_degree"]})
+    years = situation.person.college_years or lengths["bachelor_degree"][0]
+    degree = end + years
+    college = Draft({"college": end, "degree": degree}, {"bachelor_degree": (years,)})
     yield from _through_school(situation, college, degree)
     if "bs_md" in situation.person.wishes:
-        years = lengths["bs_md"][0]
-        anchors = {"college": end, "degree": degree, "entry": end + years - 4}
-        yield _school_ending(situation, Draft(anchors, {"bs_md": (years,)}, frozenset({"route:bs_md"})), end + years)
+        whole = lengths["bs_md"][0]
+        anchors = {"college": end, "degree": degree, "entry": end + whole - 4}
+        yield _school_ending(situation, Draft(anchors, {"bs_md": (whole,)}, frozenset({"route:bs_md"})), end + whole)
 
 
 def high_school_end(situation: Situation) -> int:
@@ -50,13 +51,39 @@ def after_college(situation: Situation) -> Iterator[Draft]:
         return
     degree = situation.person.graduation_year or situation.today.year
     draft = Draft({"degree": degree})
+    if courses_run(situation):
+        yield from _after_courses(situation, draft)
+        return
     if not needs_prerequisites(situation):
         yield from _through_school(situation, draft, degree)
         return
     begins = situation.today.year + (situation.today.month > LAST_GOOD_MONTH_TO_APPLY)
-    for years in lengths["prerequisites"]:
+    for years in (1, 0) if repair_is_a_choice(situation) else lengths["prerequisites"]:
         missing = Draft({**draft.anchors, "prerequisites": begins}, {"prerequisites": (years,)})
         yield from _through_school(situation, missing, begins + 1 + years)
+
+
+def repair_is_a_choice(situation: Situation) -> bool:
+    """Whether somebody who applies again may also do so at once, with grades that are low but not very low."""
+    wishes = situation.person.wishes
+    return situation.stage.id == "reapplicant" and "very_low_gpa" not in wishes and situation.repairs_grades
+
+
+def courses_run(situation: Situation) -> bool:
+    """Whether the courses that medical schools ask for are running."""
+    end = situation.person.courses_end
+    return end is not None and end >= situation.today.year and "prerequisites" not in situation.person.done
+
+
+def _after_courses(situation: Situation, draft: Draft) -> Iterator[Draft]:
+    """From courses that run: by linkage straight into school, else after the year of the application."""
+    end = situation.person.courses_end or situation.year_end
+    tags = frozenset({"courses_running"})
+    running = replace(draft, anchors={**draft.anchors, "courses_end": end}, tags=tags)
+    if "linkage" in situation.person.wishes:
+        yield from _entering(situation, replace(running, tags=tags | {"route:linkage"}), end)
+    else:
+        yield from _through_school(situation, running, end + 1)
 
 
 def _through_degree(situation: Situation) -> Iterator[Draft]:
@@ -74,8 +101,8 @@ def _through_degree(situation: Situation) -> Iterator[Draft]:
 
 def needs_prerequisites(situation: Situation) -> bool:
     """Whether the sciences that medical schools ask for are missing."""
-    if situation.is_degree_ahead:
-        return False  # they are part of the degree
+    if situation.is_degree_ahead or courses_run(situation):
+        return False  # they are part of the degree, or under way
     if situation.repairs_grades:
         return True  # the courses that repair the grades take as long
     changer = situation.stage.id.startswith("career_changer")
@@ -86,7 +113,11 @@ def needs_prerequisites(situation: Situation) -> bool:
 
 def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterator[Draft]:
     """Entry into medical school in the first year that is possible, and its end."""
-    entry = _entry(situation, earliest)
+    yield from _entering(situation, draft, _entry(situation, earliest))
+
+
+def _entering(situation: Situation, draft: Draft, entry: int) -> Iterator[Draft]:
+    """Medical school from a year on."""
     gap = entry - draft.anchors["degree"]
     is_gap = gap > 0 and situation.stage.phase != "post_college"
     lengths = {**draft.lengths, **({"gap_year": (gap,)} if is_gap else {})}

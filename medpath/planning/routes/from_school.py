@@ -128,4 +128,5 @@ def after_school(situation: Situation) -> Iterator[Draft]:
     missing = situation.school == "img" and any(step not in situation.behind for step in _STEPS_FOR_ECFMG)
     for match in wished_seasons(situation, seasons):
         lengths = {"exams_and_certification": (match - 1 - situation.today.year,)} if missing else {}
-        yield Draft({"graduation": graduation, "match": match}, lengths)
+        first = "preliminary_year" in situation.person.done
+        yield Draft({"graduation": graduation, "match": match}, lengths, first_year_done=first)

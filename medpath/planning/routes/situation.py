@@ -8,7 +8,7 @@ from functools import cached_property
 
 from medpath.errors import PlanningError
 from medpath.planning.person import Person
-from medpath.planning.tables.records import StageRow, Tables, Training
+from medpath.planning.tables.records import Further, StageRow, Tables, Training
 
 OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-graduates/year-of-graduation
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
@@ -52,7 +52,7 @@ class Situation:
         """The row of lengths that his medical school takes."""
         if self.school != "img" and self.person.wishes & {"three_year_md", "accelerated"}:
             return "three_year_md"
-        if self.school == "do" and {"has_pa", "bridge"} <= self.person.wishes:
+        if self.school in ("do", OPEN) and {"has_pa", "bridge"} <= self.person.wishes:
             return "pa_pathway"
         if self.school != "img":
             return "medical_school_do" if self.school == "do" else "medical_school_md"
@@ -139,8 +139,32 @@ class Situation:
 
     @property
     def target(self) -> Training | None:
-        """What he wants to be trained in."""
-        return self.tables.training(self.person.target)
+        """What he wants to be trained in; before a field of unknown length, the training that it follows."""
+        if shared := self.shared_fields:
+            return shared[0]
+        further = self.further
+        return self.tables.training(self._before(further)) if further else self.tables.training(self.person.target)
+
+    @property
+    def shared_fields(self) -> tuple[Training, ...]:
+        """The fellowships that somebody undecided names, where they follow the same residency and take as long."""
+        person = self.person
+        fields = [self.tables.training(name) for name in sorted(person.also)]
+        named = tuple(field for field in fields if field is not None and field.is_fellowship)
+        open_still = person.target is None and "undecided" in person.wishes and len(fields) > 1
+        alike = len({(field.after[0], field.years) for field in named}) == 1
+        return named if open_still and alike and len(named) == len(fields) else ()
+
+    @property
+    def further(self) -> Further | None:
+        """The field that he wants after the training that the plan leads to."""
+        return self.tables.further.get(self.person.target or "")
+
+    def _before(self, further: Further) -> str:
+        """The training before it that the residency leads to which he is in or wants, else the usual one."""
+        own = {self.person.via, self.person.specialty}
+        fits = (name for name in further.after if own & {name, *self.tables.trainings[name].after})
+        return next(fits, further.after[0])
 
     @property
     def via(self) -> Training | None:

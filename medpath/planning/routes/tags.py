@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medpath.planning.routes.before_school import needs_prerequisites
+from medpath.planning.routes.before_school import needs_prerequisites, repair_is_a_choice
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.tables.records import Training
@@ -31,6 +31,14 @@ def _of_person(situation: Situation) -> Iterator[str]:
             yield f"{name}:{getattr(person, name)}"
     if person.target:
         yield "target:told"
+    if person.state:
+        yield "state:told"
+    if situation.shared_fields:
+        yield "undecided_shared"
+    if situation.further:
+        yield "target:further"
+    if person.college_years:
+        yield "short_college"
     if person.via:
         yield f"via:{person.via}"
     if person.citizenship:
@@ -92,6 +100,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
         yield "route:md_phd_running"
     if needs_prerequisites(situation) and situation.is_premed:
         yield "repairs:grades" if situation.repairs_grades else "missing:prerequisites"
+    if situation.is_premed and repair_is_a_choice(situation):
+        yield "repairs:choice"
     if situation.stage.id == "applicant":
         yield "applied:medical_school"
     if route.anchors.get("graduation", 0) >= FIRST_CLASS_WITH_C3DO:

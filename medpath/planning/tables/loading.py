@@ -12,7 +12,7 @@ import jsonschema
 from medpath.errors import KnowledgeError, PlanningError
 from medpath.knowledge.yaml_lines import line_of, read_yaml
 from medpath.planning.tables import rows
-from medpath.planning.tables.records import Tables, Training
+from medpath.planning.tables.records import Further, Tables, Training
 
 TABLES = (
     *("specialties", "fellowships", "cycles", "steps", "lengths", "costs", "exams"),
@@ -115,6 +115,10 @@ def _tables(content: Mapping[str, Any]) -> Tables:
         countries={key: frozenset(names) for key, names in content["countries"]["regions"].items()},
         lengths={key: rows.years_of(row["years"]) for key, row in content["lengths"]["lengths"].items()},
         texts=dict(content["texts"]["texts"]),
+        further={
+            key: Further(row["label"], tuple(row["after"]), tuple(row["facts"]))
+            for key, row in content["fellowships"].get("further", {}).items()
+        },
     )
 
 

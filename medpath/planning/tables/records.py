@@ -63,6 +63,15 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Further:
+    """A field whose length no fact states, and the trainings that it follows, the usual one first."""
+
+    label: str
+    after: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Span:
     """When something begins and ends."""
 
@@ -209,6 +218,7 @@ class Tables:
     countries: Mapping[str, frozenset[str]]
     lengths: Mapping[str, tuple[int, ...]]
     texts: Mapping[str, str]
+    further: Mapping[str, Further] = field(default_factory=dict)
 
     def training(self, name: str | None) -> Training | None:
         """The residency or fellowship of an id, or of another id that it goes by; None if there is none."""

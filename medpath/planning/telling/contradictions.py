@@ -14,6 +14,12 @@ from medpath.planning.telling.wording import in_years, span_text
 _SHORTEST_SCHOOL = 3
 # A year of earlier training that a program may credit, or one that a fast track leaves out.
 _MOST_CREDIT = 1
+# Exams that can be taken only after others are passed.
+_NEEDED_BEFORE = {
+    "step_3": ("step_1", "step_2_ck"),
+    "comlex_level_3": ("comlex_level_1", "comlex_level_2_ce"),
+    "comlex_level_2_ce": ("comlex_level_1",),
+}
 
 
 @dataclass(frozen=True)
@@ -28,10 +34,29 @@ def contradictions(situation: Situation) -> Iterator[Found]:
     """Each contradiction or gap that allows no dated plan."""
     if situation.stage.phase in ("resident", "fellow", "attending") and situation.lacks_specialty:
         yield Found("specialty_missing", {})
+    yield from _other_degree(situation)
     yield from _attempts(situation)
+    yield from _exam_order(situation)
     yield from _school_years(situation)
     yield from _residency_years(situation)
     yield from _age(situation)
+
+
+def _other_degree(situation: Situation) -> Iterator[Found]:
+    """A field that is no specialty of physicians: its training follows another degree."""
+    name = f"other_degree_{situation.person.target}"
+    if name in situation.tables.problems:
+        yield Found(name, {})
+
+
+def _exam_order(situation: Situation) -> Iterator[Found]:
+    """An exam told as passed though one that has to come before it is still ahead."""
+    person, exams = situation.person, situation.tables.exams
+    for later, earlier in _NEEDED_BEFORE.items():
+        missing = [exam for exam in earlier if exam in person.undone]
+        if later in person.done and missing:
+            yield Found("exam_order", {"later": exams[later], "missing": exams[missing[0]]})
+            return
 
 
 def _attempts(situation: Situation) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from medpath.knowledge.records import Knowledge
 from medpath.planning.plan import CostLine, PlannedStep
 from medpath.planning.routes.route import Route
 from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.ways import residency_of
 from medpath.planning.tables.records import Cost, Term
 
 _PAY, _PAY_FACT = "residency_pay", "resident-salary/salary"
@@ -86,8 +87,8 @@ def _pay(route: Route, situation: Situation, cost: Cost, knowledge: Knowledge) -
 
 def _training_years(route: Route, situation: Situation) -> list[range]:
     """The postgraduate years ahead; who changes the specialty begins again at the year that is credited."""
-    began = route.anchors.get("training", situation.year_end)
-    first = max(situation.year_end - began, 1)
+    began = route.anchors.get("training", route.anchors.get("first_training", situation.year_end))
+    first = max(situation.year_end - began, _first_year_of_fellow(route, situation), 1)
     ahead = sum(route.lengths.get(key, (0,))[0] for key in _TRAINING)
     left = route.lengths["residency_left"][0] if route.matching and "residency_left" in route.lengths else 0
     residency = route.way.residency
@@ -95,6 +96,15 @@ def _training_years(route: Route, situation: Situation) -> list[range]:
         return [range(first, first + ahead)]
     again = max(residency.years[0] - route.lengths["residency"][0] + 1, 1)
     return [range(first, first + left), range(again, again + ahead - left)]
+
+
+def _first_year_of_fellow(route: Route, situation: Situation) -> int:
+    """The postgraduate year that a fellow is in, by the usual lengths of what lies before."""
+    if route.running is None:
+        return 0
+    before = residency_of(route.running, situation.tables)
+    run = route.running.years[-1] - route.lengths["fellowship_left"][0]
+    return before.years[0] + before.separate_years + run + 1
 
 
 def _pay_label(label: str, stretches: Sequence[range], texts: Mapping[str, str]) -> str:

@@ -74,6 +74,8 @@ def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     if target is None or current is None or not target.is_fellowship or not routes[0].matching:
         return
     first = routes[0].way.residency
+    if situation.via is not None and situation.via == first:
+        return  # the other residency is what he wants
     values = {
         "current": within(current.label),
         "target": within(target.label),
@@ -109,6 +111,33 @@ def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         yield Found("j1_limit", values)
     if situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
         yield Found("h1b_limit", values)
+
+
+def _further(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A field that follows the training that the plan leads to, without a length that could be counted."""
+    further = situation.further
+    if further is None:
+        return
+    tables = situation.tables
+    before = tables.texts["or"].join(within(tables.trainings[name].label) for name in further.after)
+    values = {"further": further.label, "before": before, "earliest": str(routes[0].practice)}
+    yield Found("further_training", {**values, "shown": within(situation.target.label) if situation.target else ""})
+
+
+def _passed_exam(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A passed exam to be taken again for a better score."""
+    if "retake_passed" in situation.person.wishes:
+        yield Found("retake_of_passed_exam_do" if situation.school == "do" else "retake_of_passed_exam", {})
+
+
+def _other_visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """The H-1B wished for the next training by somebody who trains on a J-1."""
+    if "h1b_after_j1" in situation.person.wishes and wants_j1(situation):
+        years = {
+            "training_years": str(training_years(routes[0])),
+            "limit_j1": str(situation.tables.lengths["j1_limit"][0]),
+        }
+        yield Found("j1_two_year_rule", {"chain": chain_text(routes[0], situation.tables.texts), **years})
 
 
 def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -187,5 +216,20 @@ def _degree(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 
 
 _CHECKS: Sequence[Callable[[Situation, Sequence[Route]], Iterator[Found]]] = (
-    *(_via, _current, _abroad, _degree, _preliminary, _visa, _wishes, _match, _season, _over_limit, _too_soon),
+    *(
+        _further,
+        _via,
+        _current,
+        _abroad,
+        _degree,
+        _preliminary,
+        _visa,
+        _other_visa,
+        _passed_exam,
+        _wishes,
+        _match,
+        _season,
+        _over_limit,
+        _too_soon,
+    ),
 )
