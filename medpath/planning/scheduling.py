@@ -45,6 +45,8 @@ def _is_behind(rule: StepRule, situation: Situation, route: Route) -> bool:
         return True
     if situation.has_place and rule.stretch == "matching":
         return True
+    if rule.part == "apply" and rule.each == "residency" and situation.has_applied:
+        return True  # through whichever service
     failed = situation.person.failed - situation.passed_later
     if rule.name in failed or (route.matching and rule.part == "result"):
         return False  # an earlier match does not stand for the one ahead

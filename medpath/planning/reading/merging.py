@@ -17,10 +17,11 @@ from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
-_LAST_MONTH_TO_APPLY, _CLINICAL_YEARS = 9, 2
+_LAST_MONTH_TO_APPLY, _MATCH_MONTH, _CLINICAL_YEARS = 9, 3, 2
 # Many schools take scores of the last three years: gap-years-before-medical-school/two-or-more.
 _MCAT_GOOD_FOR = 3
 _GROWN_UP = 23
+_IN_SCHOOL = ("high_school", "college_freshman", "college_sophomore", "college_junior", "college_senior")
 _STATED = ("country", "citizenship", "status", "visa", "needs_visa")
 
 
@@ -46,6 +47,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     )
     person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, countries)
+    person = _applying_now(_in_short_college(person, told, today), told, today)
     person = _without_phd(_applying_again(person, base), base, told, today)
     person = _from_abroad(person, told.abroad, countries)
     person = _unmatched(person, told, today) if base == Person() else person
@@ -77,6 +79,24 @@ def _changing_career(person: Person) -> Person:
     if person.stage or person.school or not premed or (person.age or 0) < _GROWN_UP:
         return person
     return replace(person, stage="career_changer")
+
+
+def _in_short_college(person: Person, told: Told, today: date) -> Person:
+    """Who is still in school has no degree; a freshman who finishes sooner leaves college in that year."""
+    if (person.stage or "").startswith(_IN_SCHOOL):
+        person = replace(person, done=person.done - {"bachelor_degree"})
+    if person.stage == "college_freshman" and told.years.college:
+        person = replace(person, graduation_year=school_year_end(today) - 1 + told.years.college)
+    return person
+
+
+def _applying_now(person: Person, told: Told, today: date) -> Person:
+    """A student of the last year who is applying from fall to spring has sent the application."""
+    last_year = (person.stage or "").endswith("_year_4") and "match_day" not in person.failed
+    running = today.month > _LAST_MONTH_TO_APPLY or today.month <= _MATCH_MONTH
+    if not (last_year and running and "applying_now" in told.wishes.wanted) or told.years.next_season:
+        return person
+    return replace(person, done=person.done | {"eras_application"})
 
 
 def _applying_again(person: Person, base: Person) -> Person:

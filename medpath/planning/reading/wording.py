@@ -25,6 +25,7 @@ _MARKED = {
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _NUMBER = re.compile(r"_\d$")
 _OTHER_LETTER = re.compile(r"\(\?[a-z]\)")
+_PLURAL = re.compile(r"(?<=[a-z]{4})s\?")
 _LISTS = (
     "stage",
     "school",
@@ -200,4 +201,5 @@ def _words(content: Mapping[str, Any]) -> frozenset[str]:
 
 def _whole_words(pattern: str) -> Iterable[str]:
     """Words of five letters and more that a pattern holds whole, neither with optional letters nor as a beginning."""
-    return re.findall(r"(?<![\w\\{?<])[a-z]{5,}(?![\w?*+}>\\\[(.])", _OTHER_LETTER.sub("", pattern))
+    pattern = _PLURAL.sub("", _OTHER_LETTER.sub("", pattern))
+    return re.findall(r"(?<![\w\\{?<])[a-z]{5,}(?![\w?*+}>\\\[(.])", pattern)

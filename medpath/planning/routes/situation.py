@@ -61,7 +61,9 @@ class Situation:
     @property
     def is_military(self) -> bool:
         """Whether the armed forces are to pay for school."""
-        return bool(self.person.wishes & {"military", "hpsp", "usu"}) or self.stage.id == "career_changer_military"
+        wishes = self.person.wishes
+        serves = self.stage.id == "career_changer_military" and "gi_bill" not in wishes  # which is earned already
+        return bool(wishes & {"military", "hpsp", "usu"}) or serves
 
     @property
     def next_season(self) -> int:

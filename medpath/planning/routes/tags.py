@@ -9,6 +9,8 @@ from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.tables.records import Training
 
+# international-applicants-to-us-medical-schools/citizenship-not-required
+_NO_FEDERAL_LOANS = ("daca", "parole_or_tps_with_ead", "ead", "pending_green_card", "asylum_pending")
 FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
 
 
@@ -45,6 +47,8 @@ def _of_person(situation: Situation) -> Iterator[str]:
         yield f"citizen:{person.citizenship}"
     if person.status:
         yield from (f"status:{person.status}", "status:told")
+    if person.status in _NO_FEDERAL_LOANS:
+        yield "no_federal_loans"
     yield from (f"wish:{wish}" for wish in person.wishes)
     yield from (f"asks:{kind}" for kind in person.asks)
     if {"difference", "how_long"} & person.asks and person.needs_visa:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from medpath.planning.plan import shown_years
+from medpath.planning.plan import shown_years, within
 from medpath.planning.routes.from_school import us_graduation
 from medpath.planning.routes.situation import Situation
 from medpath.planning.tables.records import Training
@@ -35,6 +35,7 @@ def contradictions(situation: Situation) -> Iterator[Found]:
     if situation.stage.phase in ("resident", "fellow", "attending") and situation.lacks_specialty:
         yield Found("specialty_missing", {})
     yield from _other_degree(situation)
+    yield from _already_trained(situation)
     yield from _attempts(situation)
     yield from _exam_order(situation)
     yield from _school_years(situation)
@@ -47,6 +48,13 @@ def _other_degree(situation: Situation) -> Iterator[Found]:
     name = f"other_degree_{situation.person.target}"
     if name in situation.tables.problems:
         yield Found(name, {})
+
+
+def _already_trained(situation: Situation) -> Iterator[Found]:
+    """A physician who has finished the training that he wants."""
+    current, target = situation.current, situation.target
+    if situation.stage.phase == "attending" and current is not None and target in (None, current):
+        yield Found("already_trained", {"specialty": within(current.label)})
 
 
 def _exam_order(situation: Situation) -> Iterator[Found]:
