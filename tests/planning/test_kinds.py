@@ -172,3 +172,141 @@ def test_an_accepted_applicant_hears_when_to_commit(plan_of: Callable[..., Plan]
     said = _said(plan_of(stage="md_accepted", school="md", target="urology", start_year=2027))
     assert "commit" in said
     assert "applicant_now" not in said
+
+
+def test_a_field_behind_another_degree_is_asked_back(plan_of: Callable[..., Plan]) -> None:
+    """Jaw surgery is a field of dentists: nobody at a medical school gets dates for it or for another field."""
+    plan = plan_of(stage="md_year_2", school="md", target="oral_and_maxillofacial_surgery")
+    assert plan.steps == ()
+    assert "otolaryngology" in plan.asks
+
+
+def test_an_impossible_order_of_exams_is_asked_back(plan_of: Callable[..., Plan]) -> None:
+    """A passed Step 3 with a Step 2 CK still ahead cannot be; a Step 2 CK before Step 1 can."""
+    profile = {"stage": "img_graduate", "school": "img", "country": "Ghana", "target": "pediatrics"}
+    assert plan_of(**profile, done=["step_3", "step_1"], undone=["step_2_ck"]).problems[0].id == "exam_order_abroad"
+    assert plan_of(**profile, done=["step_2_ck"], undone=["step_1"]).step("step_1") is not None
+
+
+def test_a_passed_exam_is_not_taken_again(plan_of: Callable[..., Plan]) -> None:
+    """A retake for the score is said to be impossible, and no exam is in the plan for it."""
+    plan = plan_of(
+        stage="md_year_4", school="md", target="dermatology", done=["step_1", "step_2_ck"], wishes=["retake_passed"]
+    )
+    assert "retake_of_passed_exam" in [problem.id for problem in plan.problems]
+    assert plan.step("step_2_ck") is None
+
+
+def test_the_h1b_does_not_follow_the_j1(plan_of: Callable[..., Plan]) -> None:
+    """Who trains on a J-1 and wants the H-1B for the fellowship hears of the two-year rule and stays on the J-1."""
+    plan = plan_of(
+        stage="resident_pgy3",
+        specialty="pediatrics",
+        target="pediatric_cardiology",
+        visa="J-1",
+        needs_visa=True,
+        wishes=["h1b_after_j1"],
+    )
+    assert "j1_two_year_rule" in [problem.id for problem in plan.problems]
+    assert plan.step("j1_waiver_or_home") is not None
+    assert plan.step("visa_h1b") is None
+
+
+def test_linkage_saves_the_year_of_the_application(plan_of: Callable[..., Plan]) -> None:
+    """School begins when the courses end, and a year later where the linkage is lost."""
+    profile = {"stage": "career_changer", "target": "psychiatry", "courses_end": 2027, "done": ["bachelor_degree"]}
+    linked, lost = plan_of(**profile, wishes=["linkage"]), plan_of(**profile, wishes=["linkage_lost"])
+    assert (linked.earliest, lost.earliest) == ("2035", "2036")
+    assert linked.step("amcas_application") is None
+    assert lost.step("amcas_application") is not None
+    assert {"linkage", "linkage_lost"} & set(_said(linked)) == {"linkage"}
+    assert "linkage_lost" in _said(lost)
+
+
+def test_a_shorter_college_begins_medical_school_sooner(plan_of: Callable[..., Plan]) -> None:
+    """Two years of college instead of four move everything by two years."""
+    profile = {"stage": "high_school_senior", "target": "neurology", "graduation_year": 2027}
+    assert (plan_of(**profile).earliest, plan_of(**profile, college_years=2).earliest) == ("2039", "2037")
+
+
+def test_leaving_the_phd_brings_the_clinics_forward(plan_of: Callable[..., Plan]) -> None:
+    """Without the PhD years an MD-PhD student hears of the money and of no PhD any more."""
+    plan = plan_of(
+        stage="md_year_2", school="md", target="dermatology", graduation_year=2029, wishes=["left_phd"], done=["step_1"]
+    )
+    assert "left_phd" in _said(plan)
+    assert plan.step("phd") is None
+
+
+def test_fields_that_share_their_residency_need_no_choice(plan_of: Callable[..., Plan]) -> None:
+    """Two fellowships after the same residency are planned for together."""
+    plan = plan_of(
+        stage="md_year_3", school="md", wishes=["undecided"], also=["nephrology", "infectious_disease"], done=["step_1"]
+    )
+    assert plan.earliest == "2033"
+    assert "undecided_shared" in _said(plan)
+    assert "Nephrology" in plan.target
+    assert "Infectious disease" in plan.target
+
+
+def test_a_field_without_a_known_length_says_so(plan_of: Callable[..., Plan]) -> None:
+    """The plan leads to the training before it and tells that the rest comes on top."""
+    plan = plan_of(
+        stage="md_year_3", school="md", target="adult_congenital_heart_disease", via="pediatrics", done=["step_1"]
+    )
+    assert plan.problems[0].id == "further_training"
+    assert plan.target == "Pediatric cardiology"
+
+
+def test_a_preliminary_year_that_is_done_is_not_repeated(plan_of: Callable[..., Plan]) -> None:
+    """Occupational medicine after a preliminary year takes two years more, without another first year."""
+    plan = plan_of(
+        stage="md_graduate",
+        school="md",
+        target="occupational_and_environmental_medicine",
+        graduation_year=2024,
+        done=["preliminary_year", "full_license", "step_3"],
+    )
+    assert plan.step("preliminary_year") is None
+    assert plan.step("step_3") is None
+    assert plan.years["residency"] == "2"
+    assert "first_year_counts" in _said(plan)
+
+
+def test_a_running_application_hides_its_service(plan_of: Callable[..., Plan]) -> None:
+    """Who has applied is not asked to apply, through whichever service his field takes."""
+    plan = plan_of(stage="do_year_4", school="do", target="emergency_medicine", done=["eras_application"])
+    assert plan.step("residencycas_application") is None
+
+
+def test_a_finished_training_is_asked_about(plan_of: Callable[..., Plan]) -> None:
+    """A practicing physician who wants what he has is asked what comes next."""
+    plan = plan_of(stage="attending", school="md", specialty="dermatology", target="dermatology")
+    assert plan.problems[0].id == "already_trained"
+
+
+def test_who_has_no_federal_loans_hears_of_none(plan_of: Callable[..., Plan]) -> None:
+    """DACA opens schools and residency and closes federal loans."""
+    plan = plan_of(stage="college_junior", target="family_medicine", status="daca", needs_visa=False)
+    assert {"daca_school", "daca_ends"} <= set(_said(plan))
+    assert not {"loan_cap", "nhsc"} & set(_said(plan))
+    assert "loan_gap" not in {line.id for line in plan.costs}
+
+
+def test_couples_in_two_matches_are_not_linked(plan_of: Callable[..., Plan]) -> None:
+    """Ophthalmology is in another match than the partner's field, so no linking is explained."""
+    profile = {"stage": "md_year_3", "school": "md", "wishes": ["couples_match"]}
+    assert {"couples_apart", "couples"} & set(_said(plan_of(**profile, target="ophthalmology"))) == {"couples_apart"}
+    assert {"couples_apart", "couples"} & set(_said(plan_of(**profile, target="pediatrics"))) == {"couples"}
+
+
+def test_a_veteran_with_the_gi_bill_owes_no_service(plan_of: Callable[..., Plan]) -> None:
+    """The GI Bill is earned; a plan with it has no military match."""
+    plan = plan_of(
+        stage="career_changer_military",
+        target="psychiatry",
+        wishes=["gi_bill"],
+        done=["bachelor_degree", "prerequisites"],
+    )
+    assert plan.step("military_match") is None
+    assert "gi_bill" in {line.id for line in plan.costs}

@@ -39,7 +39,7 @@ def test_profiles(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    [row for name in ("", "_further", "_beside") for row in sentences(f"reading_sentences{name}.yml")],
+    [row for name in ("", "_further", "_beside", "_unusual") for row in sentences(f"reading_sentences{name}.yml")],
     ids=lambda sentence: sentence.says,
 )
 def test_sentences(sentence: Sentence) -> None:

@@ -68,7 +68,7 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     signs = [sign for sign in saying.signs(SPECIALTY) if roles[sign] in aims]
     if target is None and kind == "medical_graduate":  # a specialist from abroad wants his own field, if any
         signs += [sign for sign, role in roles.items() if role in ("background", "now", "practises")]
-    also = frozenset(map(saying.meaning, signs))
+    also = frozenset(specified(saying.meaning(sign), via or now, within) or "" for sign in signs)
     also -= rejected | {target, via, now}
     target = specified(target, via or now, within)
     return Goal(target, via if via != target else None, now, rejected, practises, also - {target})

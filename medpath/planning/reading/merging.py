@@ -85,6 +85,10 @@ def _in_short_college(person: Person, told: Told, today: date) -> Person:
     """Who is still in school has no degree; a freshman who finishes sooner leaves college in that year."""
     if (person.stage or "").startswith(_IN_SCHOOL):
         person = replace(person, done=person.done - {"bachelor_degree"})
+    ended = person.graduation_year is not None and person.graduation_year <= today.year
+    if ended and (person.stage or "").startswith("career_changer"):
+        degree = frozenset({"bachelor_degree"})
+        person = replace(person, undone=person.undone - degree, done=person.done | degree)
     if person.stage == "college_freshman" and told.years.college:
         person = replace(person, graduation_year=school_year_end(today) - 1 + told.years.college)
     return person

@@ -144,6 +144,8 @@ class Situation:
         """What he wants to be trained in; before a field of unknown length, the training that it follows."""
         if shared := self.shared_fields:
             return shared[0]
+        if self.person.target is None and self.is_trained_abroad and len(self.person.also) == 1:
+            return self.tables.training(next(iter(self.person.also)))  # a specialist from abroad wants his own field
         further = self.further
         return self.tables.training(self._before(further)) if further else self.tables.training(self.person.target)
 

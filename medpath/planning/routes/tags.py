@@ -193,4 +193,4 @@ def _ahead(route: Route) -> Iterator[Training]:
 def training_years(route: Route) -> int:
     """Years of residency and fellowship from the first one on, as a visa counts them."""
     first = route.anchors.get("first_training", route.anchors.get("training"))
-    return route.practice - first if first else 0
+    return route.practice - first - sum(route.lengths.get("wait_before_fellowship", ())) if first else 0

@@ -22,8 +22,10 @@ _NUMBERS = {
     "gap_years": (1, 9),
     "program_years": (1, 9),
     "limit_years": (1, 20),
+    "college_years": (1, 6),
     "failures": (1, 9),
     "season_year": _YEAR,
+    "courses_end": _YEAR,
     **{f"{name}_year": _YEAR for name in ("start", "graduation", "residency_start", "residency_end")},
 }
 

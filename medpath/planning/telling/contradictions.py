@@ -63,7 +63,8 @@ def _exam_order(situation: Situation) -> Iterator[Found]:
     for later, earlier in _NEEDED_BEFORE.items():
         missing = [exam for exam in earlier if exam in person.undone]
         if later in person.done and missing:
-            yield Found("exam_order", {"later": exams[later], "missing": exams[missing[0]]})
+            name = "exam_order_abroad" if situation.school == "img" else "exam_order"
+            yield Found(name, {"later": exams[later], "missing": exams[missing[0]]})
             return
 
 

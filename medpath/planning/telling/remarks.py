@@ -13,7 +13,8 @@ from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
 from medpath.planning.tables.records import Remark, Tables, Training
 
-_SAYS_RANK = 3
+_SAYS_RANK, _UNKNOWN_RANK = 3, 1
+_OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
@@ -42,6 +43,17 @@ def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
     for training in [*residency, *fellowships]:
         for fact in (*training.says, *_of_topic(training, tags)):
             yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
+    if "open_target" in tags:
+        yield from _of_unknown_field(tags)
+
+
+def _of_unknown_field(tags: Collection[str]) -> Iterator[Remark]:
+    """What the knowledge file says of a field that no table has; its topic goes by the same name."""
+    for tag in sorted(tags):
+        kind, _, name = tag.partition(":")
+        if kind == "target":
+            facts = tuple(f"{name.replace('_', '-')}/{what}" for what in _OF_A_FIELD)
+            yield Remark(name, ALWAYS, facts, more=2, rank=_UNKNOWN_RANK)
 
 
 def _of_topic(training: Training, tags: Collection[str]) -> Iterator[str]:
