@@ -20,7 +20,7 @@ def from_school(situation: Situation) -> Iterator[Draft]:
     person = situation.person
     graduation = us_graduation(situation)
     research = "research_year" in person.wishes
-    gap = (person.gap_years or 1) if "gap_year" in person.wishes else _wait(situation, graduation)
+    gap = (person.gap_years or 1) if "gap_year" in person.wishes else _wait(situation, graduation + research)
     gap += not gap and "match_day" in person.failed  # unmatched, so that the next season counts
     graduation += research
     anchors = {"class": graduation - research, "graduation": graduation, "match": graduation + gap}
