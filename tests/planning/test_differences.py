@@ -32,11 +32,12 @@ def test_two_changes_add_up(plan_of: Callable[..., Plan], planner: Planner) -> N
 
 
 def test_nothing_changed_is_said(plan_of: Callable[..., Plan], planner: Planner) -> None:
-    """Two equal plans differ in nothing, and the text says so."""
-    plan = plan_of(**INTERN)
-    found = differences(plan, plan)
+    """A change that moves nothing is told apart from a sentence in which no change was read."""
+    plan, other = plan_of(**INTERN), plan_of(**INTERN, state="ohio")
+    found = differences(plan, other)
     assert found.is_none
-    assert "Nothing changes" in differences_text(plan, plan, found, planner.tables)
+    assert "Nothing changes" in differences_text(plan, other, found, planner.tables)
+    assert "Say what would be different" in differences_text(plan, plan, found, planner.tables)
 
 
 def test_a_do_school_replaces_exams_and_application(plan_of: Callable[..., Plan]) -> None:

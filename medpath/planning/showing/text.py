@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from medpath.knowledge.records import Knowledge
 from medpath.planning.differences import Differences
@@ -153,7 +154,8 @@ def differences_text(before: Plan, after: Plan, found: Differences, tables: Tabl
     """What a what-if changes, as a list."""
     texts = tables.texts
     if found.is_none:
-        return f"{texts['differs']}: {texts['same']}"
+        told = replace(after.person, asks=before.person.asks) != before.person
+        return f"{texts['differs']}: {texts['same' if told else 'unread']}"
     return "\n".join([f"{texts['differs']}:", *(f"- {line}" for line in _changes(before, after, found, texts))])
 
 
