@@ -47,3 +47,12 @@ def test_a_do_school_replaces_exams_and_application(plan_of: Callable[..., Plan]
     assert {"step_1", "step_2_ck", "step_3", "amcas_application"} == set(found.fallen)
     assert {"comlex_level_1", "comlex_level_2_ce", "comlex_level_3", "aacomas_application"} <= set(found.added)
     assert found.earliest[0] == found.earliest[1]
+
+
+def test_another_specialty_is_no_step_that_stays(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """A residency of the same dates in another field is told as a change."""
+    student = {"stage": "md_year_1", "school": "md", "graduation_year": 2030}
+    before, after = plan_of(**student, target="psychiatry"), plan_of(**student, target="neurology")
+    text = differences_text(before, after, differences(before, after), planner.tables)
+    assert "Residency in neurology instead of Residency in psychiatry" in text
+    assert "Residency in neurology" not in text.split("stays:")[1]

@@ -39,7 +39,11 @@ def test_profiles(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    [row for name in ("", "_further", "_beside", "_unusual") for row in sentences(f"reading_sentences{name}.yml")],
+    [
+        row
+        for name in ("", "_further", "_beside", "_unusual", "_changes")
+        for row in sentences(f"reading_sentences{name}.yml")
+    ],
     ids=lambda sentence: sentence.says,
 )
 def test_sentences(sentence: Sentence) -> None:

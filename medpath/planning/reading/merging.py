@@ -48,7 +48,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, countries)
     person = _applying_now(_in_short_college(person, told, today), told, today)
-    person = _without_phd(_applying_again(person, base), base, told, today)
+    person = _without_phd(_applying_again(_without_place(person, told), base), base, told, today)
     person = _from_abroad(person, told.abroad, countries)
     person = _unmatched(person, told, today) if base == Person() else person
     return completed(person, today, tables, countries)
@@ -107,7 +107,16 @@ def _applying_again(person: Person, base: Person) -> Person:
     """In a change of a plan that supposes no match the application that is out is spent."""
     if "match_day" not in person.failed - base.failed or base == Person():
         return person
-    return replace(person, done=person.done - {"eras_application", "residencycas_application", "sf_match_application"})
+    sent = {"eras_application", "residencycas_application", "sf_match_application"}
+    return replace(person, done=person.done - sent, season_year=None)
+
+
+def _without_place(person: Person, told: Told) -> Person:
+    """An applicant to medical school who supposes that no school takes him applies again."""
+    if person.stage != "applicant" or "no_acceptance" not in told.wishes.wanted:
+        return person
+    sent = {"amcas_application", "aacomas_application"}
+    return replace(person, stage="reapplicant", done=person.done - sent | {"mcat"}, start_year=None)
 
 
 def _without_phd(person: Person, base: Person, told: Told, today: date) -> Person:

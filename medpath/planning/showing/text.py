@@ -169,7 +169,11 @@ def _changes(before: Plan, after: Plan, found: Differences, texts: Mapping[str, 
             yield texts[key].format(what=", ".join(labels))
     for move in found.moved:
         yield texts["moved"].format(what=move.label, before=move.before, after=move.after)
-    stays = [step.label for step in after.steps if step.name in found.unchanged]
+    old = {step.name: step.label for step in before.steps}
+    for step in after.steps:
+        if old.get(step.name, step.label) != step.label:
+            yield texts["renamed"].format(after=step.label, before=old[step.name])
+    stays = [step.label for step in after.steps if step.name in found.unchanged and old[step.name] == step.label]
     if stays:
         yield texts["unchanged"].format(what=", ".join(stays))
 
