@@ -310,3 +310,10 @@ def test_a_veteran_with_the_gi_bill_owes_no_service(plan_of: Callable[..., Plan]
     )
     assert plan.step("military_match") is None
     assert "gi_bill" in {line.id for line in plan.costs}
+
+
+def test_who_names_the_integrated_program_gets_its_year(plan_of: Callable[..., Plan]) -> None:
+    """The longer way stands as a fallback beside it and does not stretch the end."""
+    profile = {"stage": "md_year_2", "school": "md", "target": "thoracic_surgery"}
+    assert plan_of(**profile).earliest != plan_of(**profile, wishes=["integrated"]).earliest == "2035"
+    assert "fallback" in _said(plan_of(**profile, wishes=["integrated"]))

@@ -46,12 +46,18 @@ def routes_of(situation: Situation) -> list[Route]:
     """All routes, the one that the dates are shown for first; those that differ in no year are one."""
     found: dict[tuple[object, ...], Route] = {}
     for draft in drafts(situation):
-        for way in ways_to(situation.target, situation.current, situation.via, situation.tables, situation.person.also):
+        for way in _ways(situation):
             for long in (False, True):
                 route = _complete(situation, draft, way, long)
                 key = (*sorted(route.anchors.items()), *sorted(route.lengths.items()), route.tags)
                 found.setdefault(key, route)
     return list(found.values())
+
+
+def _ways(situation: Situation) -> list[Way]:
+    """The ways to the target; only the direct one where he names it."""
+    ways = ways_to(situation.target, situation.current, situation.via, situation.tables, situation.person.also)
+    return ways[:1] if "integrated" in situation.person.wishes else ways
 
 
 def _complete(situation: Situation, draft: Draft, way: Way, long: bool) -> Route:
