@@ -32,7 +32,19 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _with_origin(person, told.origin, tables)
     person = _without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
-    person = replace(
+    person = _with_numbers(person, told, today)
+    person = _changing_career(_with_old_mcat(person, told, today))
+    person = dated(in_last_year(person, told, tables), base, told, today, countries)
+    person = _applying_now(_in_short_college(person, told, today), told, today)
+    person = _without_phd(_applying_again(_without_place(person, told), base), base, told, today)
+    person = _from_abroad(person, told.abroad, countries)
+    person = _unmatched(person, told, today) if base == Person() else person
+    return completed(person, today, tables, countries)
+
+
+def _with_numbers(person: Person, told: Told, today: date) -> Person:
+    """The person with places, ages, lengths, questions and further fields that are told now."""
+    return replace(
         person,
         state=told.state or person.state,
         age=told.years.age or person.age,
@@ -45,13 +57,6 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
     )
-    person = _changing_career(_with_old_mcat(person, told, today))
-    person = dated(in_last_year(person, told, tables), base, told, today, countries)
-    person = _applying_now(_in_short_college(person, told, today), told, today)
-    person = _without_phd(_applying_again(_without_place(person, told), base), base, told, today)
-    person = _from_abroad(person, told.abroad, countries)
-    person = _unmatched(person, told, today) if base == Person() else person
-    return completed(person, today, tables, countries)
 
 
 def _season(person: Person, told: Told, today: date) -> int | None:

@@ -33,14 +33,6 @@ def _of_person(situation: Situation) -> Iterator[str]:
             yield f"{name}:{getattr(person, name)}"
     if person.target:
         yield "target:told"
-    if person.state:
-        yield "state:told"
-    if situation.shared_fields:
-        yield "undecided_shared"
-    if situation.further:
-        yield "target:further"
-    if person.college_years:
-        yield "short_college"
     if person.via:
         yield f"via:{person.via}"
     if person.citizenship:
@@ -56,11 +48,7 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from (f"failed:{step}" for step in person.failed)
     yield from (f"done:{step}" for step in person.done)
     yield from (f"passed_later:{step}" for step in situation.passed_later)
-    yield from (f"also:{field}" for field in person.also)
-    if person.also:
-        yield "also:told"
-    if any(training and not training.is_fellowship for training in map(situation.tables.training, person.also)):
-        yield "also:residency"
+    yield from _of_wishes(situation)
     if person.failed:
         yield "failed:any"
     if person.age is not None:
@@ -71,6 +59,24 @@ def _of_person(situation: Situation) -> Iterator[str]:
     if situation.is_military:
         yield "military"
     yield from _visa(situation)
+
+
+def _of_wishes(situation: Situation) -> Iterator[str]:
+    """What he tells of place, length of college and the fields that he considers."""
+    person = situation.person
+    if person.state:
+        yield "state:told"
+    if situation.shared_fields:
+        yield "undecided_shared"
+    if situation.further:
+        yield "target:further"
+    if person.college_years:
+        yield "short_college"
+    yield from (f"also:{field}" for field in person.also)
+    if person.also:
+        yield "also:told"
+    if any(training and not training.is_fellowship for training in map(situation.tables.training, person.also)):
+        yield "also:residency"
 
 
 def _visa(situation: Situation) -> Iterator[str]:
