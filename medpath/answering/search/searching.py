@@ -42,7 +42,7 @@ UNLIKELY = 1e-3
 SHARED_NAME = 0.7
 HIGHEST = 3
 # By how much less a fact about a state may be like a question than a general one, the states' names left out of both.
-# Of 236 questions that name a state and have an answer this loses none; 0.1 loses eight.
+# Of 236 questions that name a state and have an answer this loses one; 0.1 loses eight.
 MARGIN = 0.2
 
 
