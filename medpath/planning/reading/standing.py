@@ -116,19 +116,14 @@ def _school_of(standing: Standing, means: dict[str, Any], saying: Saying, wordin
     foreign = standing.kind == GRADUATE or saying.signs(CITY + COUNTRY)
     if said == "md" and not foreign:
         return said
-    if said == "img" or (_abroad(saying, usual="usual_school" in means) and not _us_degree(saying.text, said)):
+    if said == "img" or (_abroad(saying, usual="usual_school" in means) and not _us_degree(saying.text, said, wording)):
         return "img"
     return said
 
 
-def _us_degree(text: str, said: str | None) -> bool:
+def _us_degree(text: str, said: str | None, wording: ReadingWording) -> bool:
     """Whether the school is called a US one; a doctor from abroad may call his own degree MD."""
-    return said == "do" or bool(
-        re.search(
-            r"\bus ?md\b|\bmd school\b|\bmd (?:degree )?(?:in|from) (?:the )?us\b|\(md\)|\binternational student\b",
-            text,
-        )
-    )
+    return said == "do" or wording.patterns["us_degree"].search(text) is not None
 
 
 def _abroad(saying: Saying, *, usual: bool) -> bool:

@@ -17,9 +17,6 @@ from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps,
 from medpath.planning.reading.wording import ReadingWording
 from medpath.planning.reading.years import Years, read_years
 
-# From its beginning to where the writer speaks of himself again.
-_CLAUSE = re.compile(r"^[^.,;!?]*?(?=[.,;!?]|$| (?:and|but|so|while) (?:i|my)\b)")
-
 
 @dataclass(frozen=True)
 class Told:
@@ -99,7 +96,7 @@ def _about_one(saying: Saying, wording: ReadingWording) -> Saying:
         before, rest = saying.text[: child.start()], saying.text[child.start() :]
         if not _tells_stage(before, wording) or wording.patterns["child_aims"].search(rest):
             return replace(saying, text=rest)
-        saying = replace(saying, text=before + _CLAUSE.sub(" ", rest, count=1))
+        saying = replace(saying, text=before + wording.patterns["clause"].sub(" ", rest))
     own = wording.patterns["others"].sub(" ", saying.text)
     return replace(saying, text=own) if own != saying.text and _tells_stage(own, wording) else saying
 

@@ -156,6 +156,8 @@ _ALONE = (
     "retaken",
     "score_told",
     "child_aims",
+    "clause",
+    "us_degree",
     "planned_later",
 )
 
