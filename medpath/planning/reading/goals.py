@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medpath.planning.reading.naming import PRELIMINARY, SPECIALTY, Saying
 from medpath.planning.reading.wording import IT, ReadingWording
@@ -75,11 +75,9 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
 
 
 def undecided(goal: Goal, saying: Saying) -> Goal:
-    """The goal of somebody who names several fields and says that he does not know yet."""
-    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected
-    if len(named) < 2 or goal.specialty is not None or goal.via is not None:
-        return goal
-    return Goal(rejected=goal.rejected, also=frozenset(named))
+    """The goal of somebody who names several fields beside his own and says that he does not know yet."""
+    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected - {goal.specialty, goal.via}
+    return replace(goal, target=None, also=frozenset(named)) if len(named) > 1 else goal
 
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:

@@ -19,7 +19,8 @@ SPECIALTY, PRELIMINARY, STATE, COUNTRY, PEOPLE, CITY = "s", "q", "u", "c", "p", 
 _KINDS = (SPECIALTY, PRELIMINARY, STATE, COUNTRY, PEOPLE, CITY)
 _PRELIMINARY_IDS = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
 _SIGN = re.compile(rf"{MARK}([a-z])(\d+){MARK}")
-_STOPS = re.compile(r"([,;!?():]|(?<=\w{3})\.(?= |$))")
+# A period ends a sentence, but for those of short forms ("U.S.", "St. Kitts").
+_STOPS = re.compile(r"([,;!?():]|(?<=\w\w)(?i:(?<!\bst|\bdr|\bft|\bmt))\.(?= |$))")
 # Where a sentence or a part of it begins and ends.
 _ENDED, _ENDING = re.compile(r"(?:^|[.;,!?] *)$"), re.compile(r" *(?:[.;,!?]|$)")
 _STATE_SHORT = (
