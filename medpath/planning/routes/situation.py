@@ -14,7 +14,7 @@ OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-gradu
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
 PREMED_PHASES = ("high_school", "college", "post_college")
 OPEN = "open"
-US_ROTATIONS = "us_rotations"
+_US_ROTATIONS = "us_rotations"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Situation:
             return "pa_pathway"
         if self.school != "img":
             return "medical_school_do" if self.school == "do" else "medical_school_md"
-        return "medical_school_md" if self.is_in("us_rotations") else "medical_school_abroad"
+        return "medical_school_md" if self.is_in(_US_ROTATIONS) else "medical_school_abroad"
 
     @property
     def is_military(self) -> bool:
@@ -151,12 +151,13 @@ class Situation:
 
     @property
     def shared_fields(self) -> tuple[Training, ...]:
-        """The fellowships that somebody undecided names, where they follow the same residency and take as long."""
+        """The fellowships that somebody undecided names, where they follow the same residency, are applied for in the
+        same round and take as long."""
         person = self.person
         fields = [self.tables.training(name) for name in sorted(person.also)]
         named = tuple(field for field in fields if field is not None and field.is_fellowship)
         open_still = person.target is None and "undecided" in person.wishes and len(fields) > 1
-        alike = len({(field.after[0], field.years) for field in named}) == 1
+        alike = len({(field.after[0], field.cycle, field.years) for field in named}) == 1
         return named if open_still and alike and len(named) == len(fields) else ()
 
     @property
@@ -199,7 +200,7 @@ class Situation:
 
     def is_in(self, region: str) -> bool:
         """Whether the country of his school lies in a region of countries.yml."""
-        if region == US_ROTATIONS and self.person.country in (None, "US") and "caribbean" in self.person.wishes:
+        if region == _US_ROTATIONS and self.person.country in (None, "US") and "caribbean" in self.person.wishes:
             return True
         return self.person.country in self.tables.countries.get(region, frozenset())
 
