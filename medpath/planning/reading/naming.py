@@ -23,9 +23,16 @@ _SIGN = re.compile(rf"{MARK}([a-z])(\d+){MARK}")
 _STOPS = re.compile(r"([,;!?():]|(?<=\w\w)(?i:(?<!\bst|\bdr|\bft|\bmt))\.(?= |$))")
 # Where a sentence or a part of it begins and ends.
 _ENDED, _ENDING = re.compile(r"(?:^|[.;,!?] *)$"), re.compile(r" *(?:[.;,!?]|$)")
+_IN_CITY = rf"{MARK}t\d+{MARK}"
 _STATE_SHORT = (
-    r"\b(?!(?:of|to|resident|school) ?,? MD\b)(?:in|from|of|to|near|live|based|resident|school) ?,? ({shorts})\b"
+    rf"\b(?!(?:of|to|resident|school|{_IN_CITY}) ?,? MD\b)"
+    rf"(?:in|from|of|to|near|live|based|resident|school|{_IN_CITY}) ?,? ({{shorts}})\b"
     r"(?! (?:school|student|degree|program))"
+)
+# A city of another country's name that lies in a state ("Medina, Ohio"), and a college or county called like it.
+_US_PLACE = re.compile(
+    rf"{_IN_CITY} (?={MARK}u\d+{MARK})|{_IN_CITY} ?, ?(?={MARK}u\d+{MARK} ?(?:[,.;!?)]|$))"
+    rf"|{_IN_CITY}(?= (?:(?:community|state|city) )?(?:college|county)\b)"
 )
 
 
@@ -107,7 +114,7 @@ class Naming:
         text = self._matcher.mend(" ".join(text.replace(MARK, " ").split())[: self._reading.longest])
         meanings: list[str] = []
         marked = self._short_states(self._short_specialties(self._long(text, meanings), meanings), meanings)
-        plain = marked.lower()
+        plain = _US_PLACE.sub("", marked.lower())
         for says, becomes in self._reading.plain:
             plain = says.sub(becomes, plain)
         return Saying(" ".join(plain.split()), tuple(meanings))
