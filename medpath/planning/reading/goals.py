@@ -76,8 +76,10 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
 
 def undecided(goal: Goal, saying: Saying) -> Goal:
     """The goal of somebody who names several fields beside his own and says that he does not know yet."""
-    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected - {goal.specialty, goal.via}
-    return replace(goal, target=None, also=frozenset(named)) if len(named) > 1 else goal
+    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected - {goal.specialty}
+    if len(named) < 2 or goal.via is not None:
+        return goal
+    return replace(goal, target=None, also=frozenset(named))
 
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:
