@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,23 +56,24 @@ class Years:
     college: int | None = None
     courses: int | None = None
     mcat: int | None = None
-    next_season: int | None = None
+    next_season: bool = False
 
 
 def read_years(text: str, today: date, wording: ReadingWording) -> Years:
     """The years that a message tells; a year counted from today is counted by school years."""
-    found: dict[str, int] = {}
+    found: dict[str, Any] = {}
     for row in wording.lists["years"]:
         match = row.found(text)
         if match and row.means["of"] not in found:
-            said = numbered(match)
-            if "is" in row.means:
-                found[row.means["of"]] = row.means["is"]
-                continue
-            counts = "count" in match.re.groupindex or row.means["of"] == "later"
-            told = int(said.get("count", 1)) if counts else _year(said, row.means, today)
-            found[row.means["of"]] = told
+            found[row.means["of"]] = row.means["is"] if "is" in row.means else _number(match, row.means, today)
     return Years(age=_age(text, wording), **found)
+
+
+def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
+    """How many are told, or which year."""
+    said = numbered(match)
+    counts = "count" in match.re.groupindex or means["of"] == "later"
+    return int(said.get("count", 1)) if counts else _year(said, means, today)
 
 
 def _year(said: Mapping[str, str], means: Mapping[str, Any], today: date) -> int:

@@ -79,6 +79,8 @@ def person_of(row: Mapping[str, Any]) -> Person:
     if row.get("school") not in (None, *SCHOOLS):
         raise PlanningError(f"The school {row['school']!r} is not known. Give one of {', '.join(SCHOOLS)}.")
     values: dict[str, Any] = {key: frozenset(value or ()) if key in _SETS else value for key, value in row.items()}
+    if values.get("state"):
+        values["state"] = values["state"].lower().replace(" ", "_")  # as a message tells it
     return Person(**values)
 
 

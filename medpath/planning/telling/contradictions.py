@@ -24,10 +24,11 @@ _NEEDED_BEFORE = {
 
 @dataclass(frozen=True)
 class Found:
-    """A problem of problems.yml with the values of its texts."""
+    """A problem of problems.yml with the values of its texts; `cites` are facts that it states beside those of its row."""
 
     id: str
     values: Mapping[str, str]
+    cites: tuple[str, ...] = ()
 
 
 def contradictions(situation: Situation) -> Iterator[Found]:

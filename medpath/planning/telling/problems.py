@@ -35,8 +35,9 @@ def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowle
 
 def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
     problem = tables.problems[found.id]
-    cited = [fact.text for fact in map(knowledge.fact, problem.cites) if fact is not None]
-    return Said(found.id, " ".join([problem.text.format(**found.values), *cited]), (*problem.facts, *problem.cites))
+    cites = (*problem.cites, *found.cites)
+    cited = [fact.text for fact in map(knowledge.fact, cites) if fact is not None]
+    return Said(found.id, " ".join([problem.text.format(**found.values), *cited]), (*problem.facts, *cites))
 
 
 def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -120,8 +121,9 @@ def _further(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         return
     tables = situation.tables
     before = tables.texts["or"].join(within(tables.trainings[name].label) for name in further.after)
-    values = {"further": further.label, "before": before, "earliest": str(routes[0].practice)}
-    yield Found("further_training", {**values, "shown": within(situation.target.label) if situation.target else ""})
+    shown = within(situation.target.label) if situation.target else ""
+    values = {"further": further.label, "before": before, "earliest": str(routes[0].practice), "shown": shown}
+    yield Found("further_training", values, further.facts)
 
 
 def _passed_exam(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
