@@ -317,3 +317,14 @@ def test_who_names_the_integrated_program_gets_its_year(plan_of: Callable[..., P
     profile = {"stage": "md_year_2", "school": "md", "target": "thoracic_surgery"}
     assert plan_of(**profile).earliest != plan_of(**profile, wishes=["integrated"]).earliest == "2035"
     assert "fallback" in _said(plan_of(**profile, wishes=["integrated"]))
+
+
+def test_a_place_in_a_bs_md_program_needs_no_application(plan_of: Callable[..., Plan]) -> None:
+    """Who has a place in a BS/MD program applies to no medical school and takes no MCAT for it."""
+    for stage, entry in (("high_school_senior", "2030"), ("college_sophomore", "2028")):
+        plan = plan_of(stage=stage, wishes=["bs_md", "bs_md_place"], target="pediatrics")
+        names = {step.name for step in plan.steps}
+        assert names & {"bs_md_application", "mcat", "amcas_application", "aacomas_application"} == set()
+        school = plan.step("medical_school")
+        assert school is not None
+        assert str(school.start).startswith(entry)

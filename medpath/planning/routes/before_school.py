@@ -20,7 +20,8 @@ def from_high_school(situation: Situation) -> Iterator[Draft]:
     years = situation.person.college_years or lengths["bachelor_degree"][0]
     degree = end + years
     college = Draft({"college": end, "degree": degree}, {"bachelor_degree": (years,)})
-    yield from _through_school(situation, college, degree)
+    if not situation.has_bs_md_place:
+        yield from _through_school(situation, college, degree)
     if "bs_md" in situation.person.wishes:
         whole = lengths["bs_md"][0]
         anchors = {"college": end, "degree": degree, "entry": end + whole - 4}
@@ -40,7 +41,21 @@ def high_school_end(situation: Situation) -> int:
 def from_college(situation: Situation) -> Iterator[Draft]:
     """From college straight to medical school, or after the years that are unavoidable."""
     degree = situation.person.graduation_year or situation.year_end + (situation.stage.ends_in or 0)
-    yield from _through_school(situation, Draft({"degree": degree}), degree)
+    if situation.has_bs_md_place:
+        yield from _within_bs_md(situation, degree)
+    else:
+        yield from _through_school(situation, Draft({"degree": degree}), degree)
+
+
+def _within_bs_md(situation: Situation, degree: int) -> Iterator[Draft]:
+    """From the college years of a BS/MD program into its medical school: a year before a degree of four years in a
+    program of the usual length, else right after it."""
+    school = situation.tables.lengths["medical_school_md"][0]
+    saved = situation.tables.lengths["bachelor_degree"][0] + school - situation.tables.lengths["bs_md"][0]
+    for entry in dict.fromkeys((max(degree - saved, situation.year_end), degree)):
+        lengths = {"medical_school": (school,)}
+        draft = Draft({"degree": entry, "entry": entry}, lengths, frozenset({"route:bs_md"}))
+        yield _school_ending(situation, draft, entry + school)
 
 
 def after_college(situation: Situation) -> Iterator[Draft]:

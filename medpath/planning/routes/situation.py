@@ -40,11 +40,14 @@ class Situation:
     def school(self) -> str:
         """md, do, img, or open where it is not settled."""
         told = self.person.school if self.person.school in ("md", "do", "img") else ""
-        return self.stage.school or told or (OPEN if self.is_premed else self._usual_school)
+        return self.stage.school or told or self._usual_school
 
     @property
     def _usual_school(self) -> str:
-        """What is taken for the school of somebody who trains: who needs a visa for it comes from abroad."""
+        """What is taken for the school: open before it, but for a place in hand; who trains and needs a visa for it comes
+        from abroad."""
+        if self.is_premed:
+            return "md" if self.has_bs_md_place else OPEN
         return "img" if self.person.needs_visa and self.stage.phase in ("resident", "fellow", "attending") else "md"
 
     @property
@@ -192,6 +195,11 @@ class Situation:
     def passed_later(self) -> frozenset[str]:
         """The steps that failed at first and are passed since."""
         return self.person.failed & self.person.done
+
+    @property
+    def has_bs_md_place(self) -> bool:
+        """Whether somebody in high school or college has a place in a program that leads through medical school."""
+        return "bs_md_place" in self.person.wishes and self.stage.phase in ("high_school", "college")
 
     @property
     def has_place(self) -> bool:
