@@ -17,12 +17,12 @@ _LENGTH = 4
 _YEAR = re.compile(r"\D")
 
 
-def dated(person: Person, base: Person, told: Told, today: date, countries: Countries) -> Person:
+def dated(person: Person, base: Person, told: Told, today: date, tables: Tables, countries: Countries) -> Person:
     """The person with the years that are told, and with the stage that follows from them where only they tell it."""
     person = _since_start(person, told, today)
     person = replace(person, graduation_year=_graduation(person, base, told, today))
     person = _in_residency(_with_start(person, told, today, countries), told, today)
-    person = _in_fellowship(_in_high_school(person, today), told, today)
+    person = _in_fellowship(_in_high_school(person, today), told, today, tables)
     year = _school_year(told, today)
     if year is None:
         return person
@@ -33,7 +33,7 @@ def dated(person: Person, base: Person, told: Told, today: date, countries: Coun
 
 def in_last_year(person: Person, told: Told, tables: Tables) -> Person:
     """Who tells only that he is in the last year of residency stands in the year that its length tells."""
-    length = told.years.program or tables.residency_years.get(person.specialty or "")
+    length = told.years.program or tables.training_years.get(person.specialty or "")
     if told.standing.kind != RESIDENT or told.standing.from_end is None or length is None:
         return person
     return replace(person, stage=Standing(RESIDENT, pgy=length).stage())
@@ -81,12 +81,17 @@ def _in_residency(person: Person, told: Told, today: date) -> Person:
     return replace(person, residency_end_year=end or person.residency_end_year, program_years=program)
 
 
-def _in_fellowship(person: Person, told: Told, today: date) -> Person:
-    """Who tells the year of his fellowship has told when his residency ended, if it was right before."""
-    year = told.standing.year
-    if told.standing.kind != "fellow" or year is None or person.residency_end_year:
+def _in_fellowship(person: Person, told: Told, today: date, tables: Tables) -> Person:
+    """Who tells the year of his fellowship or its end has told when his residency ended, if it was right before."""
+    if person.stage != "fellow":
         return person
-    return replace(person, residency_end_year=school_year_end(today) - year)
+    year, end = told.standing.year, told.years.fellowship_end or told.years.graduation
+    length = tables.training_years.get(person.specialty or "")
+    if year is not None:
+        return replace(person, residency_end_year=school_year_end(today) - year)
+    if end and length and _ends_training(person, end, today):
+        return replace(person, residency_end_year=end - length)
+    return replace(person, residency_end_year=told.years.residency_ended or person.residency_end_year)
 
 
 def _in_high_school(person: Person, today: date) -> Person:

@@ -34,7 +34,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
     person = _with_numbers(person, told, today)
     person = _changing_career(_with_old_mcat(person, told, today))
-    person = dated(in_last_year(person, told, tables), base, told, today, countries)
+    person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
     person = _applying_now(_in_short_college(person, told, today), told, today)
     person = _without_phd(_applying_again(_without_place(person, told), base), base, told, today)
     person = _from_abroad(person, told.abroad, countries)

@@ -84,7 +84,7 @@ def load_person_reader(project: Project) -> PersonReader:
     wording, countries = load_reading_wording(folder / "reading.yml"), read_yaml(folder / "country_names.yml")
     return PersonReader(
         Naming(folder, lexicon.frequencies, words, wording),
-        Tables(wording, _fields(folder), _residency_years(folder / "specialties.yml")),
+        Tables(wording, _fields(folder), _training_years(folder)),
         Countries(countries["usual_years"], frozenset(countries["teach_others"])),
         lexicon.matcher(words),
         load_profile_wording(project.wording.with_name("profile.yml"), load_compiled(knowledge_file).topics),
@@ -100,11 +100,14 @@ def _fields(folder: Path) -> Fields:
     return Fields(read_yaml(folder / "names.yml")["within"], after, serves)
 
 
-def _residency_years(path: Path) -> dict[str, int]:
-    """The years to the end of each residency that has one length, with a first year that is done elsewhere."""
-    rows = read_yaml(path)["specialties"]
+def _training_years(folder: Path) -> dict[str, int]:
+    """The years of each training that has one length, with a first year that is done elsewhere."""
+    rows = {
+        **read_yaml(folder / "specialties.yml")["specialties"],
+        **read_yaml(folder / "fellowships.yml")["fellowships"],
+    }
     return {
-        specialty: row["years"] + (row["first_year"] == "separate")
-        for specialty, row in rows.items()
+        name: row["years"] + (row.get("first_year") == "separate")
+        for name, row in rows.items()
         if isinstance(row["years"], int)
     }

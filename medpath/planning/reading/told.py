@@ -35,12 +35,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Tables:
-    """What a reader of people is equipped with: patterns, how specialties hang together, and the years to the end of a
-    residency from the first year of training on."""
+    """What a reader of people is equipped with: patterns, how specialties hang together, and the years of each residency
+    (from the first year of training on) and fellowship that has one length."""
 
     wording: ReadingWording
     fields: Fields
-    residency_years: Mapping[str, int]
+    training_years: Mapping[str, int]
 
 
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
