@@ -13,11 +13,12 @@ from medpath.planning.reading.goals import Fields, Goal, specified
 from medpath.planning.reading.origin import US, Countries, at_home
 from medpath.planning.reading.standing import Standing, in_training
 from medpath.planning.reading.steps import behind
+from medpath.planning.reading.supposing import supposed, without_fellowship
 from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
-_LAST_MONTH_TO_APPLY, _MATCH_MONTH, _CLINICAL_YEARS = 9, 3, 2
+_LAST_MONTH_TO_APPLY, _MATCH_MONTH = 9, 3
 # Many schools take scores of the last three years: gap-years-before-medical-school/two-or-more.
 _MCAT_GOOD_FOR = 3
 _GROWN_UP = 23
@@ -30,15 +31,13 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _without_inferred(base, today, tables, countries)
     person = _with_standing(person, told.standing, told)
     person = _with_origin(person, told.origin, tables)
-    person = _without_fellowship(_with_goal(person, told, tables.fields), told, tables)
+    person = without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
     person = _with_numbers(person, told, today)
     person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
-    person = _applying_now(_in_short_college(person, told, today), told, today)
-    person = _without_phd(_applying_again(_without_place(person, told), base), base, told, today)
-    person = _from_abroad(person, told.abroad, countries)
-    person = _unmatched(person, told, today) if base == Person() else person
+    person = _applying_now(_in_short_college(_with_degree(person, today), told, today), told, today)
+    person = _from_abroad(supposed(person, base, told, today), told.abroad, countries)
     return completed(person, today, tables, countries)
 
 
@@ -86,17 +85,22 @@ def _changing_career(person: Person) -> Person:
     return replace(person, stage="career_changer")
 
 
-def _in_short_college(person: Person, told: Told, today: date) -> Person:
-    """Who is still in school has no degree; a freshman who finishes sooner leaves college in that year."""
+def _with_degree(person: Person, today: date) -> Person:
+    """Who is still in school or college has no degree; who changes his career after he graduated has one."""
+    degree = frozenset({"bachelor_degree"})
     if (person.stage or "").startswith(_IN_SCHOOL):
-        person = replace(person, done=person.done - {"bachelor_degree"})
+        return replace(person, done=person.done - degree)
     ended = person.graduation_year is not None and person.graduation_year <= today.year
-    if ended and (person.stage or "").startswith("career_changer"):
-        degree = frozenset({"bachelor_degree"})
-        person = replace(person, undone=person.undone - degree, done=person.done | degree)
-    if person.stage == "college_freshman" and told.years.college:
-        person = replace(person, graduation_year=school_year_end(today) - 1 + told.years.college)
-    return person
+    if not (ended and (person.stage or "").startswith("career_changer")):
+        return person
+    return replace(person, undone=person.undone - degree, done=person.done | degree)
+
+
+def _in_short_college(person: Person, told: Told, today: date) -> Person:
+    """A freshman who finishes sooner leaves college in that year."""
+    if person.stage != "college_freshman" or not told.years.college:
+        return person
+    return replace(person, graduation_year=school_year_end(today) - 1 + told.years.college)
 
 
 def _applying_now(person: Person, told: Told, today: date) -> Person:
@@ -106,37 +110,6 @@ def _applying_now(person: Person, told: Told, today: date) -> Person:
     if not (last_year and running and "applying_now" in told.wishes.wanted) or told.years.next_season:
         return person
     return replace(person, done=person.done | {"eras_application"})
-
-
-def _applying_again(person: Person, base: Person) -> Person:
-    """In a change of a plan that supposes no match the application that is out is spent."""
-    if "match_day" not in person.failed - base.failed or base == Person():
-        return person
-    sent = {"eras_application", "residencycas_application", "sf_match_application"}
-    return replace(person, done=person.done - sent, season_year=None)
-
-
-def _without_place(person: Person, told: Told) -> Person:
-    """An applicant to medical school who supposes that no school takes him applies again."""
-    if person.stage != "applicant" or "no_acceptance" not in told.wishes.wanted:
-        return person
-    sent = {"amcas_application", "aacomas_application"}
-    return replace(person, stage="reapplicant", done=person.done - sent | {"mcat"}, start_year=None)
-
-
-def _without_phd(person: Person, base: Person, told: Told, today: date) -> Person:
-    """Who leaves the PhD of an MD-PhD in the next summer has the clinical years before him."""
-    if "left_phd" not in told.wishes.wanted or "md_phd" not in base.wishes or told.years.graduation:
-        return person
-    return replace(person, graduation_year=school_year_end(today) + _CLINICAL_YEARS)
-
-
-def _unmatched(person: Person, told: Told, today: date) -> Person:
-    """Who calls himself a last-year student and went unmatched did so in spring, and has graduated since."""
-    school, _, year = (person.stage or "").partition("_")
-    if year != "year_4" or "match_day" not in told.steps.failed:
-        return person
-    return replace(person, stage=f"{school}_graduate", graduation_year=told.years.graduation or today.year)
 
 
 def _from_abroad(person: Person, country: str | None, countries: Countries) -> Person:
@@ -248,16 +221,6 @@ def _on_the_way(person: Person, goal: Goal, fields: Fields) -> Goal:
     if told in known_way or not fields.leads_to(told, target):
         return goal
     return replace(goal, target=None, via=told)
-
-
-def _without_fellowship(person: Person, told: Told, tables: Tables) -> Person:
-    """Who wants no fellowship aims at the residency before the one that was his goal."""
-    target, before = person.target, tables.fields.after
-    if "no_fellowship" not in told.wishes.wanted or target not in before:
-        return person
-    while target is not None and target in before:
-        target = next((one for one in (person.specialty, person.via) if one in before[target]), before[target][0])
-    return replace(person, target=target, via=None)
 
 
 def _kept_via(person: Person, target: str | None, within: Mapping[str, Mapping[str, str]]) -> str | None:

@@ -35,8 +35,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Tables:
-    """What a reader of people is equipped with: patterns, how specialties hang together, and the years of each residency
-    (from the first year of training on) and fellowship that has one length."""
+    """What a reader of people is equipped with: patterns, how specialties hang together, and the years of each
+    residency (from the first year of training on) and fellowship that has one length."""
 
     wording: ReadingWording
     fields: Fields

@@ -31,12 +31,13 @@ _NO_ORDINARY_LENGTH = "md_phd"
 class Years:
     """The years and the age that a message tells; `later` is by how many years a graduation is put off.
 
-    `by` is the year in which somebody wants to practice, `season` that of the Match that he names. `residency_start`
-    and `residency_end` are told of the residency itself, `residency_ended` of one that is told as past; `leaves_after`
-    is the training year after which he leaves it. `program` is the length of his residency program and `limit` how long
-    he is willing to train, in years; `failures` is how often he failed an exam. `begun` is the start of what runs already, `graduated` a graduation that is told as
-    past. `college` is how many years of college lie ahead, `courses` the year in which courses that run end, `mcat` the
-    year of the MCAT that was taken; `next_season` is told where somebody applies in the next round and not now.
+    `by` is the year in which somebody wants to practice, `season` that of the Match that he names.
+    `residency_start` and `residency_end` are told of the residency itself, `residency_ended` of one that is told as
+    past; `leaves_after` is the training year after which he leaves it. `program` is the length of his residency
+    program and `limit` how long he is willing to train, in years; `failures` is how often he failed an exam.
+    `begun` is the start of what runs already, `graduated` a graduation that is told as past. `college` is how many
+    years of college lie ahead, `courses` the year in which courses that run end, `mcat` the year of the MCAT that
+    was taken; `next_season` is told where somebody applies in the next round and not now.
     """
 
     graduation: int | None = None

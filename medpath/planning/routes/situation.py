@@ -44,8 +44,8 @@ class Situation:
 
     @property
     def _usual_school(self) -> str:
-        """What is taken for the school: open before it, but for a place in hand; who trains and needs a visa for it comes
-        from abroad."""
+        """What is taken for the school: open before it, but for a place in hand; who trains and needs a visa comes from
+        abroad."""
         if self.is_premed:
             return "md" if self.has_bs_md_place else OPEN
         return "img" if self.person.needs_visa and self.stage.phase in ("resident", "fellow", "attending") else "md"

@@ -24,7 +24,7 @@ _NEEDED_BEFORE = {
 
 @dataclass(frozen=True)
 class Found:
-    """A problem of problems.yml with the values of its texts; `cites` are facts that it states beside those of its row."""
+    """A problem of problems.yml with the values of its texts; `cites` are facts stated beside those of its row."""
 
     id: str
     values: Mapping[str, str]
