@@ -68,12 +68,13 @@ def _of_running(route: Route, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _at_home(situation: Situation, route: Route) -> dict[str, str]:
-    """The end of training for somebody who goes to medical school at home right after school."""
+    """The end of training for somebody who goes to medical school at home right after school; exams and certification
+    take a year or two more."""
     if situation.stage.phase != "high_school" or "graduation" not in route.anchors:
         return {}
     years = situation.tables.lengths["medical_school_abroad"]
-    ends = [route.anchors["college"] + length + route.practice - route.anchors["graduation"] for length in years]
-    return {"home_school": shown_years([years]), "home_end": _between([ends[-1] + 1, ends[-1] + 2])}
+    end = route.anchors["college"] + years[-1] + route.practice - route.anchors["graduation"]
+    return {"home_school": shown_years([years]), "home_end": _between([end + 1, end + 2])}
 
 
 def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
