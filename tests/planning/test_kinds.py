@@ -328,3 +328,16 @@ def test_a_place_in_a_bs_md_program_needs_no_application(plan_of: Callable[..., 
         school = plan.step("medical_school")
         assert school is not None
         assert str(school.start).startswith(entry)
+
+
+def test_a_degree_of_december_leads_to_the_match_of_the_year_after(plan_of: Callable[..., Plan]) -> None:
+    """A student abroad who graduates in this December is still one, and the Match comes as for the class of the summer
+    after it."""
+    row = {"stage": "img_student", "school": "img", "country": "Brazil", "target": "internal_medicine"}
+    december = plan_of(**row, graduation_year=2026, wishes=["december_graduation"])
+    summer = plan_of(**row, graduation_year=2027)
+    degree = december.step("medical_degree")
+    assert degree is not None
+    assert str(degree.end) == "2026-12"
+    assert (december.asks, december.step("match_day")) == ("", summer.step("match_day"))
+    assert plan_of(**row, graduation_year=2026).asks

@@ -82,10 +82,10 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
 
 
 def graduation_abroad(situation: Situation) -> int:
-    """The year in which a student abroad graduates: as told, from the start, else in two years."""
+    """The year in which the last school year of a student abroad ends: as told, from the start, else in two years."""
     person = situation.person
     if person.graduation_year:
-        return person.graduation_year
+        return person.graduation_year + situation.graduates_in_december
     years = situation.tables.lengths[situation.school_length][0]
     start = _accepted_start(situation) if situation.stage.id == "img_accepted" else person.start_year
     if start is None and person.school_year:

@@ -197,6 +197,11 @@ class Situation:
         return self.person.failed & self.person.done
 
     @property
+    def graduates_in_december(self) -> bool:
+        """Whether a student abroad gets the degree at the end of a calendar year: the Match of the next March is his."""
+        return "december_graduation" in self.person.wishes and self.stage.id == "img_student"
+
+    @property
     def has_bs_md_place(self) -> bool:
         """Whether somebody in high school or college has a place in a program that leads through medical school."""
         return "bs_md_place" in self.person.wishes and self.stage.phase in ("high_school", "college")

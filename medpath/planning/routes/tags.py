@@ -158,6 +158,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "applied_for_fellowship": situation.has_applied_for_fellowship,
         "unmatched": "match_day" in situation.person.failed,
         "place_in_hand": situation.has_place,
+        "degree_in_december": situation.graduates_in_december,
         "shorter_after_current": _is_shortened(situation, route),
         "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,

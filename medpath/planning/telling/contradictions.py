@@ -85,7 +85,7 @@ def _school_years(situation: Situation) -> Iterator[Found]:
         years = _usual(situation)
         values = {"graduation": str(end), "start": str(start), "years": str(years), "end": str(start + years)}
         yield Found("graduation_before_start", values)
-    elif phase == "student" and end and end < situation.year_end:
+    elif phase == "student" and end and end + situation.graduates_in_december < situation.year_end:
         yield Found("graduated_already", {"graduation": str(end)})
     elif phase == "graduate" and end and end > situation.year_end:
         yield Found("not_graduated_yet", {"graduation": str(end)})
