@@ -80,11 +80,14 @@ def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
 
 
 def _year(said: Mapping[str, str], means: Mapping[str, Any], today: date) -> int:
-    """A year told outright (the one after it where it is that of an application), or counted from today."""
+    """A year told outright (the one after it where it is that of an application), or counted from today: `running` is
+    which year of something runs, after `years_before` of something else."""
     if said.get("year"):
         return int(said["year"]) + int(means.get("plus", 0))
     if said.get("short"):
         return int(said["short"]) + (2000 if int(said["short"]) < 50 else 1900)
+    if said.get("running"):
+        return school_year_end(today) - int(said["running"]) - int(means.get("years_before", 0))
     if said.get("ago"):
         return today.year - int(said["ago"])
     if said.get("in_years"):
@@ -118,7 +121,9 @@ def with_years(person: Person, today: date, countries: Countries) -> Person:
 def years_left(person: Person, countries: Countries) -> int | None:
     """How many school years come after the running one; None where that does not follow."""
     if person.stage != "img_student":
-        return _YEARS_LEFT.get(person.stage or "")
+        left = _YEARS_LEFT.get(person.stage or "")
+        shorter = "three_year_md" in person.wishes and person.school in ("md", "do")
+        return max(left - shorter, 0) if left is not None and person.school_year else left
     usual = countries.usual_years.get(person.country or "")
     return max(usual - person.school_year, 0) if usual and person.school_year else None
 
