@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from medpath.planning.plan import Plan
 
@@ -341,3 +342,10 @@ def test_a_degree_of_december_leads_to_the_match_of_the_year_after(plan_of: Call
     assert str(degree.end) == "2026-12"
     assert (december.asks, december.step("match_day")) == ("", summer.step("match_day"))
     assert plan_of(**row, graduation_year=2026).asks
+
+
+def test_a_closed_usmle_does_not_close_the_way_of_a_do(plan_of: Callable[..., Plan]) -> None:
+    """Four failed attempts at Step 1 end the way of an MD student; a DO student goes on with COMLEX."""
+    failed: dict[str, Any] = {"target": "family_medicine", "failed": ["step_1"], "failures": 4}
+    assert plan_of(stage="md_year_3", school="md", **failed).asks
+    assert not plan_of(stage="do_year_3", school="do", done=["comlex_level_1"], **failed).asks

@@ -19,7 +19,7 @@ from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
 _LAST_MONTH_TO_APPLY, _MATCH_MONTH = 9, 3
-# Many schools take scores of the last three years: gap-years-before-medical-school/two-or-more.
+# Most schools accept scores that are two to three years old: mcat/how-long-valid.
 _MCAT_GOOD_FOR = 3
 _GROWN_UP = 23
 _IN_SCHOOL = ("high_school", "college_freshman", "college_sophomore", "college_junior", "college_senior")

@@ -198,7 +198,7 @@ class Situation:
 
     @property
     def graduates_in_december(self) -> bool:
-        """Whether a student abroad gets the degree at the end of a calendar year: the Match of the next March is his."""
+        """Whether a student abroad gets the degree at the end of a year: the Match of the March after it is his."""
         return "december_graduation" in self.person.wishes and self.stage.id == "img_student"
 
     @property

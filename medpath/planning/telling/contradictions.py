@@ -70,7 +70,9 @@ def _exam_order(situation: Situation) -> Iterator[Found]:
 
 
 def _attempts(situation: Situation) -> Iterator[Found]:
-    """A Step failed as often as it may be taken: the exams are closed then."""
+    """A Step failed as often as it may be taken: the exams are closed then, which a DO does not need."""
+    if situation.school == "do":
+        return
     failed = sorted((situation.person.failed - situation.passed_later) & {"step_1", "step_2_ck", "step_3"})
     limit, told = situation.tables.lengths["usmle_attempts"][0], situation.person.failures or 0
     if failed and told >= limit:
