@@ -17,10 +17,11 @@ FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
 def tags_of(situation: Situation, route: Route) -> frozenset[str]:
     """What is true of a person on a route.
 
-    stage:, phase:, school:, exams:, region:, country:, state:, status:, visa:, wish:, failed:, done:, target:,
-    residency:, current:, fellowship:, match:, applies_by:, first_year:, residency_trait:, fellowship_trait:, route:,
-    class:, parent:, and the plain premed, military, gap, matching, training, residency_running, fellowship_ahead,
-    fellowship_running, trained_abroad, has_applied, late_season, j1_over_limit and others that name themselves.
+    stage:, phase:, school:, exams:, region:, country:, state:, citizen:, status:, visa:, wish:, asks:, failed:, done:,
+    passed_later:, target:, via:, also:, missing:, repairs:, residency:, current:, fellowship:, match:, applies_by:,
+    first_year:, residency_trait:, fellowship_trait:, route:, class:, parent:, and the plain premed, military, gap,
+    matching, training, residency_running, fellowship_ahead, fellowship_running, trained_abroad, has_applied,
+    late_season, j1_over_limit and others that name themselves.
     """
     return frozenset((*_of_person(situation), *_of_school(situation, route), *_of_training(situation, route)))
 

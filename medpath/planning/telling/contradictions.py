@@ -145,11 +145,12 @@ def _training_year(situation: Situation) -> Iterator[Found]:
         years = in_years(shown_years([current.years]), situation.tables.texts) if current else ""
         label = current.label if current else ""
         values = {"start": str(start), "told": str(year), "would": str(now - year), "years": years, "specialty": label}
-        consequence = _application_by_year(situation, now - year)
+        consequence = _application(situation, "application_by_year", by_year=now - year)
         yield Found("residency_start_ahead", {**values, **consequence})
     elif start and now - start < year:
         values = {"start": str(start), "told": str(year), "reached": str(max(now - start, 1)), "would": str(now - year)}
-        yield Found("training_year_and_start", {**values, **_application_by_reading(situation, start, now - year)})
+        consequence = _application(situation, "application_by_reading", by_start=start, by_year=now - year)
+        yield Found("training_year_and_start", {**values, **consequence})
     elif end and current is not None and end < now:
         yield Found("residency_over", {"end": str(end)})
     elif end and current is not None and not start and not _leaves(situation):
@@ -174,37 +175,19 @@ def _least_left(current: Training, year: int) -> int:
     return max(min(current.years) + current.separate_years - year, 0)
 
 
-def _application_by_reading(situation: Situation, start: int, would: int) -> dict[str, str]:
-    """When the fellowship is applied for if the start is right, and if the training year is."""
+def _application(situation: Situation, text: str, **began: int) -> dict[str, str]:
+    """When the fellowship is applied for by each year in which the residency may have begun; empty without one."""
     target, current, texts = situation.target, situation.current, situation.tables.texts
     if target is None or current is None or not target.is_fellowship or current.is_fellowship:
         return {"consequence": ""}
     cycle = situation.tables.cycles[target.cycle]
-    dates = {}
-    for name, began in (("by_start", start), ("by_year", would)):
-        first = began + current.years[0] + current.separate_years
+    values = {"fellowship": target.label, "years": in_years(shown_years([target.years]), texts), "word": cycle.word}
+    for name, year in began.items():
+        first = year + current.years[0] + current.separate_years
+        values |= {f"start_{name}": str(first), f"end_{name}": str(first + target.years[0])}
         for part in ("apply", "result"):
-            dates[f"{part}_{name}"] = span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
-    years = in_years(shown_years([target.years]), texts)
-    text = texts["application_by_reading"].format(fellowship=target.label, years=years, word=cycle.word, **dates)
-    return {"consequence": f" {text}"}
-
-
-def _application_by_year(situation: Situation, began: int) -> dict[str, str]:
-    """When the fellowship is applied for if the training year is right; empty where none is wished."""
-    target, current, texts = situation.target, situation.current, situation.tables.texts
-    if target is None or current is None or not target.is_fellowship or current.is_fellowship:
-        return {"consequence": ""}
-    first = began + current.years[0] + current.separate_years
-    cycle = situation.tables.cycles[target.cycle]
-    parts = {
-        part: span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
-        for part in ("apply", "result")
-    }
-    text = texts["application_by_year"].format(
-        fellowship=target.label, start=first, end=first + target.years[0], word=cycle.word, **parts
-    )
-    return {"consequence": f" {text}"}
+            values[f"{part}_{name}"] = span_text(cycle.parts[part], {"fellowship": first}, situation.today, texts)
+    return {"consequence": f" {texts[text].format(**values)}"}
 
 
 def _age(situation: Situation) -> Iterator[Found]:
