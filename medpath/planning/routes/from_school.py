@@ -45,10 +45,10 @@ def _wait(situation: Situation, graduation: int) -> int:
 
 
 def us_graduation(situation: Situation) -> int:
-    """The year in which a US student graduates: as told, from the start, or by the stage."""
+    """The year in which the last school year of a US student ends: as told, from the start, or by the stage."""
     person = situation.person
     if person.graduation_year:
-        return person.graduation_year
+        return person.graduation_year + situation.graduates_in_december
     if situation.stage.id.endswith("_accepted"):
         lengths = situation.tables.lengths
         usual = lengths[_MD_PHD][1] if _MD_PHD in person.wishes else lengths[situation.school_length][0]

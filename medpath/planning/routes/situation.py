@@ -198,8 +198,9 @@ class Situation:
 
     @property
     def graduates_in_december(self) -> bool:
-        """Whether a student abroad gets the degree at the end of a year: the Match of the March after it is his."""
-        return "december_graduation" in self.person.wishes and self.stage.id == "img_student"
+        """Whether a student gets the degree at the end of a year: the Match of the March after it is his."""
+        student = self.stage.phase == "student" and not self.stage.id.endswith("_accepted")
+        return student and "december_graduation" in self.person.wishes
 
     @property
     def has_bs_md_place(self) -> bool:

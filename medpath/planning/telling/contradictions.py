@@ -103,7 +103,7 @@ def _stage_and_year(situation: Situation, end: int) -> Iterator[Found]:
     if stage.ends_in is None or stage.id.endswith("_accepted") or situation.school_length == "three_year_md":
         return
     expected = situation.year_end + stage.ends_in
-    if end < expected:
+    if end + situation.graduates_in_december < expected:
         yield Found("stage_and_year", {"stage_label": stage.label, "graduation": str(end), "expected": str(expected)})
 
 
