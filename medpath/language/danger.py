@@ -133,8 +133,11 @@ class DangerWatch:
         """The probability that a text speaks of danger in any part."""
         return self._looks([text])[0]
 
-    def rest(self, text: str) -> str:
-        """What a message that speaks of danger says besides: its harmless sentences, or nothing."""
+    def rest(self, text: str, asks: Callable[[str], bool]) -> str:
+        """What a message that speaks of danger says besides: its harmless sentences, or nothing.
+
+        Of a sentence that holds both, the harmless side stays only if it asks: other scraps say nothing.
+        """
         parts = [text[sentence.start : _with_mark(text, sentence.end)] for sentence in sentences(text)]
         kept, cuts_left = [], MOST_CUTS_IN_ALL
         for part, danger in zip(parts, self._looks_apart(parts), strict=True):
@@ -144,7 +147,8 @@ class DangerWatch:
             cuts = _cuts(part)
             if len(cuts) <= cuts_left:
                 cuts_left -= len(cuts)
-                kept.append(self._harmless_side(part, cuts))
+                side = self._harmless_side(part, cuts)
+                kept.append(side if asks(side) else "")
         return " ".join(part for part in kept if part)
 
     def _looks_apart(self, parts: Sequence[str]) -> list[float]:

@@ -118,7 +118,7 @@ class MessageReader(GraphComponent):
             text = self._separator.apart(message.get(TEXT) or "")
             asked, danger = read_letter(text).asked, self._looking.look(text)
             if danger >= self._looking.threshold:
-                rest = self._looking.rest(asked)
+                rest = self._looking.rest(asked, self._splitter.asks)
                 asked = rest if self._splitter.asks(rest) else ""
                 name = CRISIS_AND_QUESTION if asked else CRISIS
                 found = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: danger}

@@ -18,6 +18,8 @@ from medpath.language.danger import (
     train_danger,
 )
 from medpath.language.encoder import SentenceEncoder
+from medpath.language.splitting import Splitter, load_splitting
+from medpath.project import find_project
 
 DANGER = [
     "I want to die",
@@ -53,6 +55,11 @@ def watch(model: DangerModel, own_encoder: SentenceEncoder) -> DangerWatch:
     return DangerWatch(model, own_encoder.encode, 0.5)
 
 
+@pytest.fixture(scope="module")
+def splitter() -> Splitter:
+    return Splitter(load_splitting(find_project().following))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -84,11 +91,13 @@ def test_other_messages_are_let_pass(watch: DangerWatch, text: str) -> None:
         ("I want to die. When is Match Day?", "When is Match Day?"),
         ("How do I switch programs? I want to kill myself.", "How do I switch programs?"),
         ("I want to kill myself", ""),
+        ("when is match day i want to kill myself", "when is match day"),
+        ("the weather is nice here and I want to kill myself", ""),
     ],
 )
-def test_the_rest_is_what_was_asked_besides(watch: DangerWatch, text: str, rest: str) -> None:
-    """The question beside a statement of danger is left; of a statement alone nothing is."""
-    assert watch.rest(text) == rest
+def test_the_rest_is_what_was_asked_besides(watch: DangerWatch, splitter: Splitter, text: str, rest: str) -> None:
+    """The question beside a statement of danger is left; of a statement alone, or with a scrap beside it, nothing is."""
+    assert watch.rest(text, splitter.asks) == rest
 
 
 def test_endless_danger_is_not_searched_for_ever(model: DangerModel, own_encoder: SentenceEncoder) -> None:
@@ -100,7 +109,7 @@ def test_endless_danger_is_not_searched_for_ever(model: DangerModel, own_encoder
         return own_encoder.encode(texts)
 
     text = " ".join(f"I want to kill myself number {number} when is match day." for number in range(150))
-    DangerWatch(model, encode, 0.5).rest(text)
+    DangerWatch(model, encode, 0.5).rest(text, lambda side: True)
     assert len(looked_at) <= 2 * (150 + MOST_CUTS_IN_ALL)
 
 
