@@ -96,7 +96,7 @@ def test_other_messages_are_let_pass(watch: DangerWatch, text: str) -> None:
     ],
 )
 def test_the_rest_is_what_was_asked_besides(watch: DangerWatch, splitter: Splitter, text: str, rest: str) -> None:
-    """The question beside a statement of danger is left; of a statement alone, or with a scrap beside it, nothing is."""
+    """The question beside danger is left; of a statement alone, or with a scrap beside it, nothing is."""
     assert watch.rest(text, splitter.asks) == rest
 
 
