@@ -12,7 +12,16 @@ from medpath.project import find_project
 
 KEPT = sorted((find_project().root / "benchmarks" / "questions" / "test").glob("*.yml"))
 BLIND = frozenset(
-    {"students", "premeds", "graduates_from_abroad", "letters", "residents_and_physicians", "all_stages", "situations"}
+    {
+        "students",
+        "premeds",
+        "graduates_from_abroad",
+        "letters",
+        "residents_and_physicians",
+        "all_stages",
+        "situations",
+        "moments",
+    }
 )
 
 
