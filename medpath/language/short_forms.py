@@ -72,14 +72,18 @@ def load_short_forms(path: Path) -> ShortForms:
 def _places(
     states: Iterable[str], shared: Container[str], content: Mapping[str, Sequence[str]]
 ) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
-    before, surely, goes_on, after, of_states, of_licenses = (
-        "|".join(content[key]) for key in ("before", "surely_before", "goes_on", "after", "of_states", "of_licenses")
+    before, surely, goes_on, after, after_no_word, of_states, of_licenses = (
+        "|".join(content[key])
+        for key in ("before", "surely_before", "goes_on", "after", "after_no_word", "of_states", "of_licenses")
     )
     every, clear = _code(states), _code(code for code in states if code not in shared)
+    words = {*content["short_words"], *map(str.lower, content["not_alone"])}
+    no_word = _code(code for code in states if code not in shared and code.lower() not in words)
     stops = r"\s*(?:[?.!,;:)]|$)"
     found = (
         ("", rf"\b(?i:{before})\s+{clear}(?={stops}|\s+(?:{goes_on})\b)"),
         ("", rf"{clear}(?=\s+(?i:{after})\b)"),
+        ("", rf"{no_word}(?=\s+(?i:{after_no_word})\b)"),
         (of_states, rf"\b(?i:{surely})\s+{every}(?={stops})"),
         (of_licenses, rf"\b(?i:{surely})\s+(?i:{every})(?={stops})"),
     )
