@@ -15,6 +15,7 @@ from medpath.answering.service import adviser
 
 # Of all that Medpath says; "that" after an answer means the answer.
 ASKS_FOR_SOURCES = "bot_sources"
+SMALLTALK = "smalltalk"
 
 
 class ActionTalk(Action):
@@ -34,7 +35,8 @@ class ActionTalk(Action):
             return ActionSource().run(dispatcher, tracker, domain)
         meant = adviser().goes_on(question, memory)
         if meant is None:
-            dispatcher.utter_message(response=f"utter_{intent}")
+            in_between = intent == SMALLTALK and memory.answered
+            dispatcher.utter_message(response="utter_in_between" if in_between else f"utter_{intent}")
             return [LISTEN]
         dispatcher.utter_message(**as_message(meant[0]))
         return keep(meant[1])

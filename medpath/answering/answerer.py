@@ -13,6 +13,7 @@ from medpath.answering.replies.answer import Answer
 from medpath.answering.replies.composing import MOST_CHOICES, Composer
 from medpath.answering.replies.notes import note_beside
 from medpath.answering.replies.premises import Premises
+from medpath.answering.replies.retelling import retold
 from medpath.answering.search.ranking import Ranking
 from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Fact, Knowledge
@@ -30,7 +31,8 @@ SURELY_OPENED = 0.8
 class Reading:
     """The facts for a question, best first, with their shares, and how sure it is that the first one answers.
 
-    `answered` and `offered` are how sure it has to be for an answer or a question back, where that is not usual.
+    `answered` and `offered` are how sure it has to be for an answer or a question back, and `hedged` for an answer
+    without a doubt before it, where that is not usual.
     """
 
     question: Question
@@ -39,6 +41,7 @@ class Reading:
     sure: float
     answered: float | None = None
     offered: float | None = None
+    hedged: float | None = None
 
 
 class Answerer:
@@ -89,6 +92,11 @@ class Answerer:
         reading = self.read(Question(text))
         return [(fact, float(share)) for fact, share in zip(reading.facts, reading.shares, strict=True)]
 
+    def retold(self, fact: Fact, text: str) -> str:
+        """What of a fact answers a question."""
+        asked = Question(text)
+        return retold(fact, lambda parts: self._search.sentence_likeness(asked, parts))
+
     def show(self, fact_id: str, today: date | None = None) -> Answer:
         """The answer that states one fact, for a reading that was picked."""
         fact = self._knowledge.fact(fact_id)
@@ -129,7 +137,7 @@ class Answerer:
             )
         notes = (note,) if note is not None else ()
         answer = self.stated(reading.facts[0], notes, reading, today, reading.sure)
-        if reading.answered is not None or reading.sure >= self._ranking.hedge:
+        if reading.sure >= (self._ranking.hedge if reading.hedged is None else reading.hedged):
             return answer
         return self._composer.hedged(answer, [fact for fact in _distinct(reading) if fact.id not in answer.facts])
 

@@ -18,7 +18,7 @@ _REJECTED = re.compile(
 )
 # So few words beside a name ask nothing of their own.
 FEW = 2
-PLAIN, ABOUT, NAMED, SWAPPED, JOINED = "plain", "about", "named", "swapped", "joined"
+PLAIN, ABOUT, NAMED, SWAPPED, JOINED, OPENED = "plain", "about", "named", "swapped", "joined", "opened"
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,15 @@ def _phrases(phrases: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 class Before:
     """What was said before.
 
-    The last question as it was understood with its mentions, the name of the first topic that was answered about, and
-    what the person himself named last.
+    The last question as it was understood with its mentions, the name of the first topic that was answered about,
+    what the person himself named last, and the question that opened the conversation.
     """
 
     question: str
     mentions: tuple[Mention, ...]
     name: str
     subject: str
+    opening: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,8 @@ def readings(
     found[JOINED] = f"{before.question} {text}"
     if before.subject:
         found[NAMED] = f"{before.subject}: {text}"
+    if before.opening not in ("", before.question):
+        found[OPENED] = f"{before.opening} {text}"
     return found
 
 

@@ -12,6 +12,7 @@ from medpath.language.following import (
     ABOUT,
     JOINED,
     NAMED,
+    OPENED,
     PLAIN,
     SWAPPED,
     Before,
@@ -108,7 +109,7 @@ class Hearing:
         if topic is None:
             return None
         mentions = tuple(self._matcher.mentions(memory.question))
-        return Before(memory.question, mentions, topic.short_name, memory.subject)
+        return Before(memory.question, mentions, topic.short_name, memory.subject, memory.opening)
 
     def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return bool(ROWS.intersection(map(self._kind, one)).intersection(map(self._kind, other)))
@@ -121,7 +122,7 @@ def closed(shape: Shape, text: str) -> bool:
 
 def blended(own: Mapping[str, float], before: Mapping[str, float], way: str) -> dict[str, float]:
     """The kinds of question: those of the message; a message that only names another topic has those before it."""
-    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, SWAPPED: 0.8}[way]
+    share = {ABOUT: 0.0, NAMED: 0.0, JOINED: 0.3, OPENED: 0.3, SWAPPED: 0.8}[way]
     asks = {name: (1 - share) * p for name, p in own.items() if name.startswith("ask_")}
     total = sum(asks.values()) or 1.0
     found = {name: p * (1 - share) / total for name, p in asks.items()}

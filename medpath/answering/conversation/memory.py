@@ -18,7 +18,8 @@ class Memory:
     offered; `failures` counts the messages in a row that were not answered. `kind` is the kind of the last reply if
     that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
     topics of the last comparison in their order. `earlier` holds the questions before this one, the latest last,
-    without private ones; `private` is whether this one is: no language model is told of it.
+    without private ones; `private` is whether this one is: no language model is told of it. `opening` is the question
+    that opened the conversation: it tells the person's worry, which his later questions leave out.
     """
 
     question: str = ""
@@ -32,6 +33,7 @@ class Memory:
     compared: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     private: bool = True
+    opening: str = ""
 
     @property
     def answered(self) -> bool:

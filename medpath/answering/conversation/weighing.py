@@ -17,11 +17,11 @@ from medpath.answering.search.searching import Search
 from medpath.errors import SetupError
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.knowledge.yaml_lines import read_yaml
-from medpath.language.following import ABOUT, JOINED, NAMED, PLAIN, SWAPPED, Shape
+from medpath.language.following import ABOUT, JOINED, NAMED, OPENED, PLAIN, SWAPPED, Shape
 from medpath.language.intents import ASK
 from medpath.language.topics import TopicMatcher
 
-WAYS = (PLAIN, ABOUT, NAMED, SWAPPED, JOINED)
+WAYS = (PLAIN, ABOUT, NAMED, SWAPPED, JOINED, OPENED)
 HANGING = frozenset({"follow_up", "correct", "more", "profile"})
 SIGNALS = (
     "plain_share",
@@ -79,6 +79,9 @@ SIGNALS = (
     "label_text",
     "label_best_hanging",
     "label_best_short",
+    "opened_share",
+    "opened_log_share",
+    "opened_best",
 )
 SIGNS = ("probability", "margin", "share", "plain_sure", "residual", "words", "outside", "remembered", "named", "short")
 MOST_OF_A_WAY = 12
@@ -131,8 +134,8 @@ class Weighing:
         shares = {way: self._shares(turn.readings.get(way), numbers) for way in WAYS}
         logs = {way: np.log(share + LEAST_SHARE) - np.log(LEAST_SHARE) for way, share in shares.items()}
         asked = turn.readings[PLAIN].question
-        fits = {way: self._fit(turn, way, numbers) for way in (PLAIN, ABOUT, JOINED, SWAPPED)}
-        plain, about, joined, swapped = fits.values()
+        fits = (self._fit(turn, way, numbers) for way in (PLAIN, ABOUT, JOINED, SWAPPED, OPENED))
+        plain, about, joined, swapped, opened = fits
         words = search.shared_words(asked, numbers)
         near = search.nearness(Question(memory.question), memory.topics, numbers)
         wanted, before = _aspects(turn.question.intents), _aspects(memory.aspects)
@@ -201,6 +204,9 @@ class Weighing:
             "label_text": labeled[:, 2],
             "label_best_hanging": labeled[:, 0] * hanging,
             "label_best_short": labeled[:, 0] * short,
+            "opened_share": shares[OPENED],
+            "opened_log_share": logs[OPENED],
+            "opened_best": opened[:, 0],
         }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
 
@@ -237,8 +243,8 @@ class Weighing:
 class ContextRanking:
     """The fitted numbers: weights of the signals, and of the signs that the first fact is right.
 
-    A follow-up is answered when its first fact is right with a probability of at least `answer`, and asked back while
-    it is at least `offer`.
+    A follow-up is answered when its first fact is right with a probability of at least `answer`, below `hedge` as what
+    may be meant, and asked back while it is at least `offer`.
     """
 
     weights: np.ndarray
@@ -246,6 +252,7 @@ class ContextRanking:
     bias: float
     answer: float = 0.5
     offer: float = 0.2
+    hedge: float = 0.3
 
     def order(self, weighed: Weighed) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the facts, best first, and their probabilities against each other."""
@@ -288,6 +295,7 @@ def load_context_ranking(path: Path) -> ContextRanking:
             bias=float(content["confidence"]["bias"]),
             answer=float(content["thresholds"]["answer"]),
             offer=float(content["thresholds"]["offer"]),
+            hedge=float(content["thresholds"]["hedge"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SetupError(

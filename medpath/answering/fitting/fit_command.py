@@ -100,7 +100,7 @@ def fit_conversations(project: Project, files: Sequence[Path], today: date, writ
     chosen = outside[:: max(len(outside) * 3 // len(cases), 1)]
     cases += list(outside_cases(chosen, cases, adviser, understanding.question))
     current = load_context_ranking(project.context_ranking)
-    fitted = replace(contexts.fit(cases), answer=current.answer, offer=current.offer)
+    fitted = replace(contexts.fit(cases), answer=current.answer, offer=current.offer, hedge=current.hedge)
     for threshold in CONTEXT_THRESHOLDS:
         yield f"answering from {threshold}: {contexts.judge(cases, fitted, threshold)}"
     if write:
@@ -116,7 +116,7 @@ def _matcher(project: Project, knowledge: Knowledge, messages: Sequence[tuple[st
 
 def context_as_yaml(ranking: ContextRanking) -> str:
     """A ranking in the form of data/answering/ranking_in_context.yml."""
-    thresholds = {"answer": ranking.answer, "offer": ranking.offer}
+    thresholds = {"answer": ranking.answer, "offer": ranking.offer, "hedge": ranking.hedge}
     weights = _named(SIGNALS, ranking.weights)
     return CONTEXT_HEAD + _as_yaml(weights, _named(weighing.SIGNS, ranking.signs), ranking.bias, thresholds)
 

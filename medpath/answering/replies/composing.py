@@ -43,6 +43,7 @@ class Texts:
     clarify: str
     clarify_about: str
     hedge: str
+    situated: str
     also: str
     again: str
     years: Mapping[str, Any]
@@ -114,10 +115,12 @@ class Composer:
         choices = (*self._readings(readings)[: MOST_CHOICES - 1], *answer.choices)
         return replace(answer, body=body, choices=self.titles.distinct(choices, "", MOST_CHOICES))
 
-    def again(self, fact: Fact, note: Fact | None, others: Sequence[Fact], today: date, score: float) -> Answer:
-        """A fact that was just told, without what it tells more, and another one that may be meant below it."""
+    def again(
+        self, fact: Fact, text: str, note: Fact | None, others: Sequence[Fact], today: date, score: float
+    ) -> Answer:
+        """What answers of a fact that was just told, `text`, and another one that may be meant below it."""
         notes = [note] if note else []
-        short = [self._texts.again.format(text=fact.text), *map(self._also, notes)]
+        short = [self._texts.again.format(text=text), *map(self._also, notes)]
         return replace(self.answer(fact, others, today, score, notes=notes), body="\n\n".join(short))
 
     def _also(self, note: Fact) -> str:
@@ -206,6 +209,10 @@ class Composer:
         """What is gone and what stays when a conversation has been erased."""
         more = [self._texts.feedback_stays] if feedback_stays else []
         return Answer(SMALLTALK, " ".join([self._texts.forgotten, *more]))
+
+    def situated(self, answer: Answer) -> Answer:
+        """An answer to the last question once more, after what a person has said of himself."""
+        return replace(answer, body=f"{self._texts.situated} {answer.body}")
 
     def noted(self) -> Answer:
         """The reply to what a person says of himself, where it changes no answer."""

@@ -156,6 +156,11 @@ class Search:
         texts = self._index.texts
         return texts[facts] @ texts[self._number[fact.id]]
 
+    def sentence_likeness(self, question: Question, texts: Sequence[str]) -> np.ndarray:
+        """The cosine of a question and each of the texts, float of shape (len(texts),)."""
+        mapped = self._mapped(question)
+        return np.array([self._mapped(Question(text)) @ mapped for text in texts])
+
     def near(self, text: str, facts: Sequence[Fact]) -> list[float]:
         """The cosine of a question and the nearest sample question of each fact."""
         numbers = np.array([self._number[fact.id] for fact in facts])

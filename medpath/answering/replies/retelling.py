@@ -1,0 +1,36 @@
+"""A fact that was just told and answers the next question too: what of it answers that question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from medpath.knowledge.records import Fact
+
+Nearness = Callable[[Sequence[str]], np.ndarray]
+# A new sentence begins with a capital, a number or a quotation; "U.S.", "Dr." and the like end none.
+_SEAM = re.compile(
+    r"(?:(?<=[.!?])|(?<=[.!?][\"”’)]))(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|vs|No)\.)(?<!\bMrs\.)\s+(?=[A-Z0-9\"“(])"
+)
+MOST_TOLD = 2
+# By how much less near a second sentence may be.
+AS_NEAR = 0.06
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a fact."""
+    return [part for part in _SEAM.split(text) if part]
+
+
+def retold(fact: Fact, nearness: Nearness) -> str:
+    """The sentence of a fact that is nearest to a question, with one that is about as near, in their order.
+
+    `nearness` gives the cosine of each text and the question. Where a sentence of the first part of the fact is the
+    nearest, that part is told whole.
+    """
+    first, rest = [fact.text], sentences(fact.more)
+    near = nearness([*first, *rest])
+    likeliest = sorted(np.flatnonzero(near >= near.max() - AS_NEAR), key=lambda place: -near[place])[:MOST_TOLD]
+    return " ".join([*first, *rest][place] for place in sorted(likeliest))
