@@ -68,7 +68,10 @@ ANSWERED = [
 ]
 
 # A fact of another topic that answers the same question at least as well.
-ALSO_RIGHT = {"How many years is emergency medicine residency?": "residency/em-length"}
+ALSO_RIGHT = {
+    "How many years is emergency medicine residency?": "residency/em-length",
+    "What does a hospitalist do?": "hospitalist-career/a-normal-day",
+}
 
 ODD_TEXTS = {
     "nothing": "",

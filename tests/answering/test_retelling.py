@@ -24,6 +24,7 @@ def fact(whole: Knowledge) -> Fact:
     [
         ([0.9, 0.2, 0.1, 0.3], "Florida asks for 40 hours of CME."),
         ([0.2, 0.1, 0.8, 0.3], "The fee is $391 in 2026."),
+        ([0.7, 0.1, 0.8, 0.3], "Florida asks for 40 hours of CME. The fee is $391 in 2026."),
         ([0.2, 0.78, 0.1, 0.8], "DOs renew every two years. Retired physicians pay nothing."),
         ([0.5, 0.5, 0.5, 0.5], "Florida asks for 40 hours of CME. DOs renew every two years."),
     ],

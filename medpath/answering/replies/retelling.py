@@ -15,8 +15,8 @@ _SEAM = re.compile(
     r"(?:(?<=[.!?])|(?<=[.!?][\"”’)]))(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|vs|No)\.)(?<!\bMrs\.)\s+(?=[A-Z0-9\"“(])"
 )
 MOST_TOLD = 2
-# By how much less near a second sentence may be.
-AS_NEAR = 0.06
+# By how much less near a second sentence may be, and the first part of the fact, without which others may say little.
+AS_NEAR, FIRST_AS_NEAR = 0.06, 0.12
 
 
 def sentences(text: str) -> list[str]:
@@ -32,5 +32,6 @@ def retold(fact: Fact, nearness: Nearness) -> str:
     """
     first, rest = [fact.text], sentences(fact.more)
     near = nearness([*first, *rest])
-    likeliest = sorted(np.flatnonzero(near >= near.max() - AS_NEAR), key=lambda place: -near[place])[:MOST_TOLD]
+    raised = near + (FIRST_AS_NEAR - AS_NEAR) * (np.arange(len(near)) == 0)
+    likeliest = sorted(np.flatnonzero(raised >= near.max() - AS_NEAR), key=lambda place: -raised[place])[:MOST_TOLD]
     return " ".join([*first, *rest][place] for place in sorted(likeliest))
