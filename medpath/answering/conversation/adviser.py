@@ -44,10 +44,10 @@ SURELY_MEANT = 0.6
 SURELY_ASKED_ON, SURELY_SAID_ON = 0.25, 0.35
 # So many words say something.
 SAYS = 2
-# How sure a fact has to be to be told to somebody who only says something of himself after an answer.
-SITUATED = 0.3
 # The same for one that hangs on nothing said before but names a topic: "do you know about usmle" is talk.
 SURELY_NAMED = 0.9
+# How sure a fact has to be to be told to somebody who only says something of himself after an answer.
+SITUATED = 0.3
 # How sure a fact has to be to be what a further name of a topic means.
 SURELY_PART = 0.3
 # "A or B?" gets a table; with so many further words one fact may answer what is asked of the two.
