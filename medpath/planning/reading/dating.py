@@ -134,4 +134,5 @@ def _school_year(told: Told, today: date) -> int | None:
         return None
     if standing.since_start:
         return end - (told.years.start or end - 1)
+    graduation = graduation or told.years.season  # whose year the class is named after too
     return _LENGTH - (graduation - end) if graduation is not None else None

@@ -57,14 +57,15 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
         now = _unnamed(roles, saying)
     if now is None and kind == "resident_preliminary":
         now = next(map(saying.meaning, saying.signs(PRELIMINARY)), None)
-    target = _first(roles, saying, ("target", "applied_to")) or _loose(roles, saying, kind, now)
+    target = _invited(roles, saying, wording) or _first(roles, saying, ("target", "applied_to"))
+    target = target or _loose(roles, saying, kind, now)
     further = _further(roles, saying, target, fields)
     if further is not None and (kind not in TRAINED or kind == "resident_preliminary" or target != now):
         target, via = further, via or (target if target and fields.leads_to(target, further) else None)
     if target is None:
         target = now if kind == "fellow" else _first(roles, saying, ("beside",))
     rejected = frozenset(saying.meaning(sign) for sign, role in roles.items() if role == "rejected")
-    aims = ("beside", "applied_to", "target")
+    aims = ("beside", "applied_to", "interviewing", "target")
     signs = [sign for sign in saying.signs(SPECIALTY) if roles[sign] in aims]
     if target is None and kind == "medical_graduate":  # a specialist from abroad wants his own field, if any
         signs += [sign for sign, role in roles.items() if role in ("background", "now", "practises")]
@@ -72,6 +73,14 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     also -= rejected | {target, via, now}
     target = specified(target, via or now, within)
     return Goal(target, via if via != target else None, now, rejected, practises, also - {target})
+
+
+def _invited(roles: Mapping[str, str | None], saying: Saying, wording: ReadingWording) -> str | None:
+    """The one field that invites somebody to interviews, where he tells of no others: it is the one in reach."""
+    if wording.patterns["other_interviews"].search(saying.text):
+        return None
+    fields = {saying.meaning(sign) for sign, role in roles.items() if role == "interviewing"}
+    return fields.pop() if len(fields) == 1 else None
 
 
 def undecided(goal: Goal, saying: Saying) -> Goal:

@@ -159,6 +159,7 @@ _ALONE = (
     "clause",
     "us_degree",
     "planned_later",
+    "other_interviews",
 )
 
 

@@ -55,7 +55,8 @@ class Situation:
         """The row of lengths that his medical school takes."""
         if self.school != "img" and self.person.wishes & {"three_year_md", "accelerated"}:
             return "three_year_md"
-        if self.school in ("do", OPEN) and {"has_pa", "bridge"} <= self.person.wishes:
+        asks_for_shortcut = "bridge" in self.person.wishes or "faster" in self.person.asks
+        if self.school in ("do", OPEN) and "has_pa" in self.person.wishes and asks_for_shortcut:
             return "pa_pathway"
         if self.school != "img":
             return "medical_school_do" if self.school == "do" else "medical_school_md"
@@ -88,7 +89,7 @@ class Situation:
         """Whether weak college grades come first: very low ones, or low ones where courses are asked about."""
         wishes = self.person.wishes
         low = "very_low_gpa" in wishes or {"low_gpa", "grade_repair"} <= wishes
-        return low and self.stage.phase == "post_college" and self.stage.id != "applicant"
+        return low and "grades_repaired" not in wishes and self.stage.phase == "post_college" and self.stage.id != "applicant"
 
     @property
     def has_applied_for_fellowship(self) -> bool:
@@ -107,9 +108,9 @@ class Situation:
 
     @property
     def names_student_visa(self) -> bool:
-        """Whether the visa that he names is one for school, so that the one for residency is open."""
+        """Whether the visa that he names is one for school, a visit or a spouse, so that the one for residency is open."""
         named = (self.person.visa or "").upper().replace("-", "").replace(" ", "")
-        return named in ("F1", "F1OPT", "OPT", "STUDENT")
+        return named in ("F1", "F1OPT", "OPT", "STUDENT", "OTHER")
 
     @cached_property
     def current(self) -> Training | None:
@@ -189,6 +190,8 @@ class Situation:
             done = done - {"bachelor_degree", "prerequisites"}
         if self.repairs_grades:
             done = done - {"prerequisites"}
+        if self.is_premed and "mcat_retake_asked" in self.person.wishes:
+            done = done - {"mcat"}
         return done - (self.person.failed - self.passed_later) - self.person.undone
 
     @property
