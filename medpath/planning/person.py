@@ -27,6 +27,7 @@ ASKS = (
     *("cost", "no_visa", "difference", "when_apply", "how_long"),
     *("major", "commit", "required", "aways", "usmle_for_do", "quit", "old_courses"),
     *("too_young", "community_college", "third_time", "offshore", "missed_deadline"),
+    *("few_interviews", "this_summer", "this_year", "work_meanwhile", "waiver", "first_exam"),
 )
 
 

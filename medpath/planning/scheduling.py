@@ -14,6 +14,7 @@ from medpath.planning.tables.moments import Moment, month_of
 from medpath.planning.tables.records import Span, StepRule, Training
 
 _BOARD_STEPS = {"board_certification", "subspecialty_board"}
+_BOARD_OF_ANY = "board_of_the_specialty"
 
 
 def steps_of(situation: Situation, route: Route) -> list[PlannedStep]:
@@ -146,6 +147,8 @@ def _exams(rule: StepRule, training: Training | None, situation: Situation) -> t
     if rule.exam:
         return (rule.exam,)
     boards = training.boards if training and rule.name in _BOARD_STEPS else ()
+    if training is None and rule.name == "board_certification":
+        boards = (_BOARD_OF_ANY,)
     if (
         rule.name == "board_certification"
         and situation.stage.phase == "fellow"

@@ -73,7 +73,9 @@ def after_college(situation: Situation) -> Iterator[Draft]:
         yield from _through_school(situation, draft, degree)
         return
     begins = situation.today.year + (situation.today.month > LAST_GOOD_MONTH_TO_APPLY)
-    for years in (1, 0) if repair_is_a_choice(situation) else lengths["prerequisites"]:
+    beside_work = bool({"keeps_job", "part_time"} & situation.person.wishes) and not situation.repairs_grades
+    usual = lengths["prerequisites_beside_work" if beside_work else "prerequisites"]
+    for years in (1, 0) if repair_is_a_choice(situation) else usual:
         missing = Draft({**draft.anchors, "prerequisites": begins}, {"prerequisites": (years,)})
         yield from _through_school(situation, missing, begins + 1 + years)
 

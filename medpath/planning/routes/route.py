@@ -232,6 +232,9 @@ def _after(situation: Situation, route: Route, long: bool) -> Route:
         end += tour
         anchors = {"practice": end, "service_end": end + service[0]}
         more = {"gmo_tour": (tour,), "military_service": service}
+    if situation.serves_for_loans:
+        anchors["service_end"] = end + lengths["nhsc_service"][0]
+        more["nhsc_service"] = lengths["nhsc_service"]
     if wants_j1(situation):
         anchors["waiver_end"] = end + lengths["j1_waiver_job"][0]
         more["j1_waiver_job"] = lengths["j1_waiver_job"]

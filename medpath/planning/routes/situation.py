@@ -14,6 +14,8 @@ OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-gradu
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
 PREMED_PHASES = ("high_school", "college", "post_college")
 OPEN = "open"
+# nhsc-service-details/which-specialties
+PRIMARY_CARE = ("family_medicine", "internal_medicine", "pediatrics", "obstetrics_and_gynecology", "psychiatry")
 _US_ROTATIONS = "us_rotations"
 
 
@@ -70,6 +72,12 @@ class Situation:
         return bool(wishes & {"military", "hpsp", "usu"}) or serves
 
     @property
+    def serves_for_loans(self) -> bool:
+        """Whether somebody in or after a residency of primary care wants his loans repaid for work in a shortage area."""
+        trained = self.current if self.stage.phase in ("resident", "attending") else None
+        return "nhsc" in self.person.wishes and trained is not None and trained.id in PRIMARY_CARE
+
+    @property
     def next_season(self) -> int:
         """The first Match that can still be applied for in time."""
         return self.today.year + (2 if self.today.month > LAST_GOOD_MONTH_TO_APPLY else 1)
@@ -110,7 +118,7 @@ class Situation:
     def names_student_visa(self) -> bool:
         """Whether the visa that he names is one for school, a visit or a spouse, so that the one for residency is open."""
         named = (self.person.visa or "").upper().replace("-", "").replace(" ", "")
-        return named in ("F1", "F1OPT", "OPT", "STUDENT", "OTHER")
+        return named in ("F1", "F1OPT", "OPT", "STUDENT", "OTHER", "B1/B2")
 
     @cached_property
     def current(self) -> Training | None:

@@ -73,6 +73,8 @@ def _of_wishes(situation: Situation) -> Iterator[str]:
         yield "target:further"
     if person.college_years:
         yield "short_college"
+    if {"keeps_job", "part_time"} & person.wishes:
+        yield "beside_work"
     yield from (f"also:{field}" for field in person.also)
     if person.also:
         yield "also:told"
@@ -92,6 +94,10 @@ def _visa(situation: Situation) -> Iterator[str]:
         yield "visa:not_needed"
     if person.needs_visa and (not person.visa or situation.names_student_visa):
         yield "visa:open"
+    if person.visa == "other":
+        yield "visa:dependent"
+    if person.visa == "B-1/B-2":
+        yield "visa:visitor"
     if person.needs_visa is None and person.status is None and situation.school == "img":
         yield "visa:untold"
 
@@ -157,6 +163,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "credited": route.matching and situation.current is not None and _is_credited(route),
         "early_entry": any(leg.training.early_entry for leg in route.legs),
         "applied_for_fellowship": situation.has_applied_for_fellowship,
+        "loan_service": situation.serves_for_loans and not route.legs,
         "unmatched": "match_day" in situation.person.failed,
         "place_in_hand": situation.has_place,
         "degree_in_december": situation.graduates_in_december,

@@ -10,6 +10,7 @@ from medpath.knowledge.records import Knowledge
 from medpath.planning.differences import Differences
 from medpath.planning.plan import PATTERN, CostLine, Plan, PlannedStep, Said
 from medpath.planning.showing.objects import sources_of
+from medpath.planning.tables.moments import Moment
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.money import DIRECT, INCOME, direct_sum
 from medpath.planning.telling.wording import in_years
@@ -94,11 +95,18 @@ def _steps(plan: Plan, texts: Mapping[str, str], knowledge: Knowledge, width: in
 
 
 def when_text(step: PlannedStep, texts: Mapping[str, str]) -> str:
-    """ "2027-01 to 2027-05", "2027-03-19", "2034-07 or 2035-07": when a step is, on other routes too."""
-    if step.others:
+    """ "2027-01 to 2027-05", "2027-03-19", "2034-07 or 2035-07": when a step is, on other routes too.
+
+    Of a stretch, which tells its length itself, the other routes' starts are enough.
+    """
+    if step.others and step.years:
         starts = sorted({step.start, *(start for start, _ in step.others)})
         return texts["or"].join(str(start) for start in starts)
-    return str(step.start) if step.start == step.end else f"{step.start} to {step.end}"
+    return texts["or"].join(_span(start, end) for start, end in sorted({(step.start, step.end), *step.others}))
+
+
+def _span(start: Moment, end: Moment) -> str:
+    return str(start) if start == end else f"{start} to {end}"
 
 
 def _sources(facts: Sequence[str], knowledge: Knowledge) -> str:

@@ -28,8 +28,9 @@ def remarks_of(
     told: set[str] = set()
     for remark in sorted(held, key=lambda remark: remark.rank):
         for one in _said(remark, values, knowledge, today):
-            if one.text not in told:
-                told.add(one.text)
+            what = one.text if remark.text else one.facts[0]
+            if what not in told:
+                told.add(what)
                 said.append(one)
     return tuple(said)
 
@@ -73,8 +74,19 @@ def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today
     for fact_id in remark.facts:
         fact = knowledge.fact(fact_id)
         if fact is not None and not fact.is_expired(today):
-            sentences = _SENTENCE_END.split(fact.more)[: remark.more] if fact.more else []
+            sentences = _sentences(fact.more)[: remark.more] if fact.more else []
             yield Said(remark.id, " ".join([fact.text, *sentences]), (fact.id,))
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text; what is quoted stays within one."""
+    found: list[str] = []
+    for part in _SENTENCE_END.split(text):
+        if found and found[-1].count('"') % 2:
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def fields_of(text: str) -> list[str]:
