@@ -31,7 +31,10 @@ class Planner:
     def plan(self, person: Person) -> Plan:
         """The plan of a person; raises PlanningError where his stage is not told."""
         if person.stage is None:
-            raise PlanningError("At which stage are you: college, medical school, residency …? Say it, with the year.")
+            raise PlanningError(
+                "At which stage are you: high school, college, after college, medical school, residency …? "
+                "Say it, with the year."
+            )
         return plan(person, self.today, self.tables, self.knowledge)
 
     def read(self, says: str, base: Person | None = None) -> Person:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,94 @@ def test_calendars_of_gynecology(
     assert match is not None
     assert (str(step.start), str(step.end)) == applies
     assert str(match.start) == result
+
+
+def test_a_quotation_is_not_cut(plan_of: Callable[..., Plan]) -> None:
+    """What is said of a fact beyond its text ends with a sentence, and no quotation is cut in two."""
+    plan = plan_of(stage="do_year_1", school="do", target="dermatology", wishes=["no_home_program"])
+    text = next(remark.text for remark in plan.remarks if remark.id == "no_home_department")
+    assert text.count('"') == 2
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_fact_is_told_twice(name: str, plan_of: Callable[..., Plan]) -> None:
+    """No remark begins with the whole of another one."""
+    texts = sorted(remark.text for remark in plan_of(**PEOPLE[name]["profile"]).remarks)
+    assert not [one for one, other in pairwise(texts) if other.startswith(one)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "steps"),
+    [
+        ({"stage": "college_sophomore", "school": "none"}, {"board_certification"}),
+        ({"stage": "do_year_2", "school": "do", "target": "otolaryngology"}, {"step_1", "step_2_ck", "away_rotations"}),
+        ({"stage": "md_year_1", "school": "md", "target": "dermatology"}, {"away_rotations"}),
+        (
+            {
+                "stage": "img_graduate",
+                "school": "img",
+                "country": "Peru",
+                "target": "neurology",
+                "graduation_year": 2024,
+            },
+            {"visa_j1"},
+        ),
+        (
+            {"stage": "resident_pgy3", "school": "do", "specialty": "family_medicine", "wishes": ["nhsc"]},
+            {"nhsc_application", "nhsc_service", "full_license"},
+        ),
+        (
+            {
+                "stage": "md_year_4",
+                "school": "md",
+                "target": "general_surgery",
+                "done": ["eras_application"],
+                "asks": ["few_interviews"],
+            },
+            {"further_applications", "soap"},
+        ),
+        (
+            {"stage": "college_senior", "school": "none", "done": ["mcat"], "wishes": ["mcat_retake_asked"]},
+            {"mcat", "amcas_application"},
+        ),
+    ],
+)
+def test_steps_that_belong_to_the_way(
+    profile: dict[str, object], steps: set[str], plan_of: Callable[..., Plan]
+) -> None:
+    """What somebody has to do on his way stands in his plan, also where no specialty or visa is told."""
+    assert steps <= {step.name for step in plan_of(**profile).steps}
+
+
+def test_a_field_that_takes_comlex_adds_no_usmle(plan_of: Callable[..., Plan]) -> None:
+    """A DO who heads for family medicine takes COMLEX alone."""
+    plan = plan_of(stage="do_year_2", school="do", target="family_medicine")
+    assert not {"step_1", "step_2_ck"} & {step.name for step in plan.steps}
+
+
+def test_a_kept_job_takes_two_years_of_courses(plan_of: Callable[..., Plan]) -> None:
+    """Beside a job the sciences take two to three years, without one or two."""
+    changer = {"stage": "career_changer", "school": "none", "target": "psychiatry"}
+    assert plan_of(**changer, wishes=["missing_prerequisites"]).years["prerequisites"] == "1-2"
+    assert plan_of(**changer, wishes=["missing_prerequisites", "keeps_job"]).years["prerequisites"] == "2-3"
+
+
+def test_repaired_grades_are_not_repaired_again(plan_of: Callable[..., Plan]) -> None:
+    """Whoever has shown his grades in a post-bac that ends applies next, and no further courses come first."""
+    plan = plan_of(
+        stage="college_graduate",
+        school="none",
+        wishes=["low_gpa", "grades_repaired"],
+        done=["bachelor_degree", "prerequisites"],
+    )
+    assert plan.step("prerequisites") is None
+
+
+@pytest.mark.parametrize("state", ["new_jersey", "washington"])
+def test_the_schools_of_a_state_are_named(state: str, plan_of: Callable[..., Plan]) -> None:
+    """Who tells his state before medical school hears which schools it has; a student does not."""
+    before = plan_of(stage="college_junior", school="none", state=state)
+    student = plan_of(stage="md_year_2", school="md", state=state)
+    facts = {fact for remark in before.remarks for fact in remark.facts}
+    assert f"medical-schools-in-{state.replace('_', '-')}/which-schools" in facts
+    assert not [remark for remark in student.remarks if remark.id == "schools_of_the_state"]

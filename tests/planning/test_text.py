@@ -10,7 +10,7 @@ import pytest
 from medpath.planning.plan import Plan
 from medpath.planning.service import Planner
 from medpath.planning.showing.objects import as_object
-from medpath.planning.showing.text import plan_text
+from medpath.planning.showing.text import plan_text, when_text
 
 PREMED = {"stage": "college_junior", "target": "gastroenterology", "school": "md", "age": 20}
 PAKISTAN = {
@@ -175,3 +175,16 @@ def test_several_routes_have_calendars_of_their_own(plan_of: Callable[..., Plan]
     text = next(remark.text for remark in plan.remarks if remark.id == "other_calendars")
     assert "July 2028" in text
     assert "November 2027 to March 2028" in text
+
+
+def test_a_window_keeps_its_end_on_every_route(plan_of: Callable[..., Plan], planner: Planner) -> None:
+    """A window that another route moves is told with its end, one start once, and a stretch by its starts."""
+    plan = plan_of(stage="img_graduate", school="img", country="Peru", target="pediatrics", graduation_year=2024)
+    step, residency = plan.step("step_2_ck"), plan.step("residency")
+    assert step is not None
+    assert residency is not None
+    assert when_text(step, planner.tables.texts) == "2027-07 to 2028-07 or 2028-07 to 2029-07"
+    license_ = plan_of(stage="md_year_3", school="md").step("full_license")
+    assert license_ is not None
+    assert when_text(license_, planner.tables.texts) == "2029-11 to 2031-06 or 2035-06"
+    assert when_text(residency, planner.tables.texts) == "2029-07 or 2030-07"

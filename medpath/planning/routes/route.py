@@ -245,7 +245,7 @@ def wants_j1(situation: Situation) -> bool:
     """Whether a J-1 is the visa of the plan: he names it, or needs one and names none for residency."""
     person = situation.person
     named = (person.visa or "").upper().replace("-", "").replace(" ", "")
-    return named == "J1" or (bool(person.needs_visa) and (not named or situation.names_student_visa))
+    return named == "J1" or (bool(person.needs_visa) and (not named or situation.names_other_visa))
 
 
 def _with(route: Route, anchors: Mapping[str, int], lengths: Mapping[str, tuple[int, ...]]) -> Route:

@@ -73,7 +73,7 @@ class Situation:
 
     @property
     def serves_for_loans(self) -> bool:
-        """Whether somebody in or after a residency of primary care wants his loans repaid for work in a shortage area."""
+        """Whether somebody in or after a primary care residency wants his loans repaid for work in a shortage area."""
         trained = self.current if self.stage.phase in ("resident", "attending") else None
         return "nhsc" in self.person.wishes and trained is not None and trained.id in PRIMARY_CARE
 
@@ -97,7 +97,8 @@ class Situation:
         """Whether weak college grades come first: very low ones, or low ones where courses are asked about."""
         wishes = self.person.wishes
         low = "very_low_gpa" in wishes or {"low_gpa", "grade_repair"} <= wishes
-        return low and "grades_repaired" not in wishes and self.stage.phase == "post_college" and self.stage.id != "applicant"
+        repaired = "grades_repaired" in wishes
+        return low and not repaired and self.stage.phase == "post_college" and self.stage.id != "applicant"
 
     @property
     def has_applied_for_fellowship(self) -> bool:
@@ -115,8 +116,8 @@ class Situation:
         return told or "bachelor_degree" in person.undone
 
     @property
-    def names_student_visa(self) -> bool:
-        """Whether the visa that he names is one for school, a visit or a spouse, so that the one for residency is open."""
+    def names_other_visa(self) -> bool:
+        """Whether the visa that he names is for school, a visit or a spouse, so that the one for residency is open."""
         named = (self.person.visa or "").upper().replace("-", "").replace(" ", "")
         return named in ("F1", "F1OPT", "OPT", "STUDENT", "OTHER", "B1/B2")
 

@@ -92,7 +92,7 @@ def _visa(situation: Situation) -> Iterator[str]:
         yield "visa:needed"
     elif person.needs_visa is False and situation.school == "img" and not _is_citizen(situation):
         yield "visa:not_needed"
-    if person.needs_visa and (not person.visa or situation.names_student_visa):
+    if person.needs_visa and (not person.visa or situation.names_other_visa):
         yield "visa:open"
     if person.visa == "other":
         yield "visa:dependent"

@@ -102,11 +102,14 @@ def when_text(step: PlannedStep, texts: Mapping[str, str]) -> str:
     if step.others and step.years:
         starts = sorted({step.start, *(start for start, _ in step.others)})
         return texts["or"].join(str(start) for start in starts)
-    return texts["or"].join(_span(start, end) for start, end in sorted({(step.start, step.end), *step.others}))
+    ends: dict[Moment, list[Moment]] = {}
+    for start, end in sorted({(step.start, step.end), *step.others}):
+        ends.setdefault(start, []).append(end)
+    return texts["or"].join(_span(start, ends[start], texts) for start in ends)
 
 
-def _span(start: Moment, end: Moment) -> str:
-    return str(start) if start == end else f"{start} to {end}"
+def _span(start: Moment, ends: Sequence[Moment], texts: Mapping[str, str]) -> str:
+    return str(start) if [start] == list(ends) else f"{start} to {texts['or'].join(map(str, ends))}"
 
 
 def _sources(facts: Sequence[str], knowledge: Knowledge) -> str:

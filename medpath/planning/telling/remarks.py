@@ -13,7 +13,7 @@ from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
 from medpath.planning.tables.records import Remark, Tables, Training
 
-_SAYS_RANK, _UNKNOWN_RANK = 3, 1
+_SAYS_RANK, _STATE_RANK, _UNKNOWN_RANK = 3, 2, 1
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
@@ -23,7 +23,7 @@ def remarks_of(
 ) -> tuple[Said, ...]:
     """The remarks whose condition holds and whose values the plan has, the weightiest first, no fact told twice."""
     held = [remark for remark in tables.remarks if remark.when.holds(tags)]
-    held += list(_of_trainings(route, tags))
+    held += [*_of_trainings(route, tags), *_of_state(tags)]
     said: list[Said] = []
     told: set[str] = set()
     for remark in sorted(held, key=lambda remark: remark.rank):
@@ -46,6 +46,15 @@ def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
             yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
     if "open_target" in tags:
         yield from _of_unknown_field(tags)
+
+
+def _of_state(tags: Collection[str]) -> Iterator[Remark]:
+    """The medical schools of the state that somebody names who has them ahead; each state has a topic of them."""
+    if "premed" in tags and "applied:medical_school" not in tags:
+        states = sorted(tag.removeprefix("state:") for tag in tags if tag.startswith("state:"))
+        for state in states:
+            fact = f"medical-schools-in-{state.replace('_', '-')}/which-schools"
+            yield Remark("schools_of_the_state", ALWAYS, (fact,), more=1, rank=_STATE_RANK)
 
 
 def _of_unknown_field(tags: Collection[str]) -> Iterator[Remark]:
