@@ -15,6 +15,7 @@ from medpath.planning.reading.standing import Standing, in_training
 from medpath.planning.reading.steps import behind
 from medpath.planning.reading.supposing import supposed, without_fellowship
 from medpath.planning.reading.told import Tables, Told
+from medpath.planning.reading.wording import ReadingWording
 from medpath.planning.reading.years import school_year_end, with_years
 
 _INFERRED_YEARS = ("graduation_year", "start_year", "residency_start_year", "residency_end_year")
@@ -32,7 +33,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _with_standing(person, told.standing, told)
     person = _with_origin(person, told.origin, tables)
     person = without_fellowship(_with_goal(person, told, tables.fields), told, tables)
-    person = _with_wishes(_with_steps(person, told), told, tables.wording.contraries)
+    person = _with_wishes(_with_steps(person, told), told, tables.wording)
     person = _with_numbers(person, told, today)
     person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
@@ -241,8 +242,10 @@ def _with_steps(person: Person, told: Told) -> Person:
     )
 
 
-def _with_wishes(person: Person, told: Told, contraries: Mapping[str, str]) -> Person:
-    wanted, dropped = told.wishes.wanted, told.wishes.dropped
+def _with_wishes(person: Person, told: Told, wording: ReadingWording) -> Person:
+    wanted, dropped, contraries = told.wishes.wanted, told.wishes.dropped, wording.contraries
+    if "couples_match" in wanted and told.goal.rejected & wording.early_match_fields:
+        wanted |= {"partner_matches_early"}
     if told.goal.target:
         wanted, dropped = wanted - {"undecided"}, dropped | {"undecided"}
     excluded = {contraries[wish] for wish in wanted if wish in contraries}

@@ -98,6 +98,7 @@ class ReadingWording:
     follows: tuple[Following, ...]
     asks: tuple[Row, ...]
     no_visa_with: frozenset[str]
+    early_match_fields: frozenset[str]
     contraries: Mapping[str, str]
     words: frozenset[str]
 
@@ -128,6 +129,7 @@ def load_reading_wording(path: Path) -> ReadingWording:
         ),
         asks=tuple(_row(row, content, names) for row in read_yaml(path.with_name("questions.yml"))["asks"]),
         no_visa_with=frozenset(content["no_visa_with"]),
+        early_match_fields=frozenset(content["early_match_fields"]),
         contraries=content["contraries"],
         words=_words(content),
     )
