@@ -20,7 +20,10 @@ from medpath.project import find_project
 TABLES = load_tables(find_project().planning)
 TARGETS = st.sampled_from(sorted(TABLES.trainings))
 EXAMS = ["step_1", "step_2_ck", "comlex_level_1", "comlex_level_2_ce", "step_3", "oet"]
-WISHES = ["gap_year", "no_gap_year", "chief_year", "md_phd", "bs_md", "research_year", "hpsp", "usu", "three_year_md"]
+WISHES = [
+    *("gap_year", "no_gap_year", "chief_year", "md_phd", "bs_md", "research_year", "hpsp", "usu", "three_year_md"),
+    *("nhsc", "mcat_retake_asked", "keeps_job", "missing_prerequisites"),
+]
 TRAINING = ("medical_school", "preliminary_year", "residency", "chief_year", "fellowship", "second_fellowship")
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAYS = [date(2026, 11, 28), date(2027, 2, 1), date(2027, 7, 1), date(2027, 9, 30)]
