@@ -15,7 +15,7 @@ from medpath.answering.service import adviser
 
 # Of all that Medpath says; "that" after an answer means the answer.
 ASKS_FOR_SOURCES = "bot_sources"
-SMALLTALK = "smalltalk"
+SMALLTALK, UNCLEAR = "smalltalk", "unclear"
 
 
 class ActionTalk(Action):
@@ -34,6 +34,10 @@ class ActionTalk(Action):
         if intent == ASKS_FOR_SOURCES and adviser().points_back(question.text) and memory.facts:
             return ActionSource().run(dispatcher, tracker, domain)
         meant = adviser().goes_on(question, memory)
+        if meant is None and intent == UNCLEAR:
+            menu, memory = adviser().not_understood(memory)
+            dispatcher.utter_message(**(as_message(menu) if menu else {"response": f"utter_{UNCLEAR}"}))
+            return keep(memory)
         if meant is None:
             in_between = intent == SMALLTALK and memory.answered
             dispatcher.utter_message(response="utter_in_between" if in_between else f"utter_{intent}")

@@ -425,8 +425,18 @@ class Adviser:
             return answer, replace(memory, kind="")
         failures = memory.failures + 1
         if failures > MOST_FAILURES or (failures == MOST_FAILURES and answer.kind == DECLINE):
-            return self._composer.menu(), replace(memory, offered=(), failures=0, kind="")
+            return self._menu(memory)
         return answer, replace(memory, offered=offered_by(answer), failures=failures, kind="")
+
+    def not_understood(self, memory: Memory) -> tuple[Answer | None, Memory]:
+        """The menu for somebody whose words made no sense a second time, else nothing, and the memory then."""
+        failures = memory.failures + 1
+        if failures < MOST_FAILURES:
+            return None, replace(memory, offered=(), failures=failures, kind="")
+        return self._menu(memory)
+
+    def _menu(self, memory: Memory) -> tuple[Answer, Memory]:
+        return self._composer.menu(), replace(memory, offered=(), failures=0, kind="")
 
     def shown(self, fact_id: str, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
         """The answer that states a fact that was picked, and what is to be remembered afterwards."""
