@@ -52,8 +52,6 @@ def test_a_whole_conversation(browser: Browser, medpath_url: str) -> None:
     # A busy engine may scroll at the last moment, so that the next suggestion lies where the first one was.
     offered = "[...turns().at(-1).querySelectorAll('.follow-ups button')]"
     titles = browser.run(f"{PARTS} return {offered}.map(one => one.innerText)")
-        f"{PARTS} return [...turns().at(-1).querySelectorAll('.follow-ups button')].map(b => b.innerText)"
-    )
     browser.click(browser.run(f"{PARTS} return turns().at(-1).querySelector('.follow-ups button')"))
     browser.wait_for(f"{PARTS} return answers().length === 2")
     shown = browser.run(f"{PARTS} return answers().map(one => one.innerText)")
