@@ -139,7 +139,7 @@ def test_a_known_vector_is_used_instead_of_encoding(search: Search, encoder: Sen
 def test_the_shortlist_loses_no_candidate(trained: Answerer) -> None:
     """Looking closely at the facts that the leading columns choose finds what looking at all facts finds.
 
-    The three nearest are always among them; of the ten nearest one in two thousand is not.
+    The three nearest are always among them, and of the ten nearest at least 199 of 200.
     """
     search = trained._search
     index = search._index

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from medpath.answering.question import Question
+from medpath.answering.search.embedding_map import unit
 from medpath.answering.search.index import Corpus, Encode, SearchIndex
 from medpath.knowledge.records import Fact
 from medpath.language.topics import Mention, TopicMatcher
@@ -62,7 +63,7 @@ class Search:
     """Finds the candidates for a question."""
 
     def __init__(self, corpus: Corpus, index: SearchIndex, matcher: TopicMatcher, encode: Encode) -> None:
-        self._index, self._matcher = index, matcher
+        self._index, self._matcher, self._encode = index, matcher, encode
         # A question comes back in the message after it.
         self._vector = functools.lru_cache(LATEST)(lambda text: encode([matcher.mend(text)])[0])
         topics = sorted({topic.id for topic in corpus.topics})
@@ -158,8 +159,7 @@ class Search:
 
     def sentence_likeness(self, question: Question, texts: Sequence[str]) -> np.ndarray:
         """The cosine of a question and each of the texts, float of shape (len(texts),)."""
-        mapped = self._mapped(question)
-        return np.array([self._mapped(Question(text)) @ mapped for text in texts])
+        return unit(self._encode(texts) @ self._index.map) @ self._mapped(question)
 
     def near(self, text: str, facts: Sequence[Fact]) -> list[float]:
         """The cosine of a question and the nearest sample question of each fact."""
