@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medpath.answering.replies.retelling import retold, sentences
+from medpath.answering.replies.retelling import retold
 from medpath.knowledge.records import Fact, Knowledge
+from medpath.knowledge.sentences import sentences
 
 MORE = "DOs renew every two years. The fee is $391 in 2026. Retired physicians pay nothing."
 
@@ -50,6 +51,7 @@ def test_a_fact_without_more_is_told_again(fact: Fact) -> None:
         ("See Dr. Brown at St. Luke in May. Then write.", 2),
         ("It costs $1.5 million a year. 40 hours count.", 2),
         ("U.S. graduates need none.", 1),
+        ('Say "I am sorry. I was late." Then stop.', 2),
         ("", 0),
     ],
 )

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from medpath.knowledge.records import Fact
+from medpath.knowledge.sentences import sentences
 
 Nearness = Callable[[Sequence[str]], np.ndarray]
-# A new sentence begins with a capital, a number or a quotation; "U.S.", "Dr." and the like end none.
-_SEAM = re.compile(
-    r"(?:(?<=[.!?])|(?<=[.!?][\"”’)]))(?<!\b[A-Z]\.)(?<!\b(?:St|Dr|Mr|Ms|vs|No)\.)(?<!\bMrs\.)\s+(?=[A-Z0-9\"“(])"
-)
 MOST_TOLD = 2
 # By how much less near a second sentence may be, and the first part of the fact, without which others may say little.
 AS_NEAR, FIRST_AS_NEAR = 0.06, 0.12
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a fact."""
-    return [part for part in _SEAM.split(text) if part]
 
 
 def retold(fact: Fact, nearness: Nearness) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from string import Formatter
 
 from medpath.knowledge.records import Knowledge
+from medpath.knowledge.sentences import sentences
 from medpath.planning.plan import Said
 from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
@@ -15,7 +15,6 @@ from medpath.planning.tables.records import Remark, Tables, Training
 
 _SAYS_RANK, _STATE_RANK, _UNKNOWN_RANK = 3, 2, 1
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
-_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 def remarks_of(
@@ -83,19 +82,8 @@ def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today
     for fact_id in remark.facts:
         fact = knowledge.fact(fact_id)
         if fact is not None and not fact.is_expired(today):
-            sentences = _sentences(fact.more)[: remark.more] if fact.more else []
-            yield Said(remark.id, " ".join([fact.text, *sentences]), (fact.id,))
-
-
-def _sentences(text: str) -> list[str]:
-    """The sentences of a text; what is quoted stays within one."""
-    found: list[str] = []
-    for part in _SENTENCE_END.split(text):
-        if found and found[-1].count('"') % 2:
-            found[-1] += f" {part}"
-        else:
-            found.append(part)
-    return found
+            more = sentences(fact.more)[: remark.more]
+            yield Said(remark.id, " ".join([fact.text, *more]), (fact.id,))
 
 
 def fields_of(text: str) -> list[str]:
