@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from mailparser_reply import EmailReplyParser
 
-_SALUTATION = re.compile(
-    r"(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
-    r"(?:[ ,]+[\w.'’-]+){0,3}[,!.:]?",
-    re.IGNORECASE,
-)
+_GREETING = r"(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
+_SALUTATION = re.compile(rf"{_GREETING}(?:[ ,]+[\w.'’-]+){{0,3}}[,!.:]?", re.IGNORECASE)
+_BEFORE = re.compile(rf"\s*{_GREETING}(?: there| all| everyone| everybody)?(?:[,!.:\s-]+)(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(r"\s*>")
 _BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
 MOST_SIGNATURE_LINES = 7
+# "Hi how are you" and more; what is shorter is a greeting as a whole ("hello to you").
+LEAST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Letter:
 
 @functools.lru_cache(maxsize=1024)
 def read_letter(text: str) -> Letter:
-    """Takes a message apart; one of a single line, or that is nothing but quoted, is all question."""
+    """Takes a message apart; of a single line only the greeting before it, and nothing that is all quoted."""
     if "\n" not in text:
-        return Letter(text)
+        return Letter(_without_greeting(text))
     newest, *older = EmailReplyParser(languages=["en"]).read(text=text).replies
     # Below a quoted mail its reader may go on, without the marks of quotation.
     below = [line for reply in older for line in _own_lines(reply.body)] if "\n>" in text else []
@@ -40,7 +40,13 @@ def read_letter(text: str) -> Letter:
     lines = [*body, *below]
     if len(lines) > 1 and _SALUTATION.fullmatch(lines[0]):
         lines = lines[1:]
-    return Letter("\n".join(lines), signature) if lines else Letter(text)
+    return Letter(_without_greeting("\n".join(lines)), signature) if lines else Letter(text)
+
+
+def _without_greeting(text: str) -> str:
+    """The text behind a greeting, if it says something by itself."""
+    rest = _BEFORE.sub("", text, count=1)
+    return rest if len(rest.split()) >= LEAST_WORDS else text
 
 
 def _own_lines(text: str | None) -> list[str]:
