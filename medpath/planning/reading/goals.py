@@ -70,8 +70,9 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     if target is None and kind == "medical_graduate":  # a specialist from abroad wants his own field, if any
         signs += [sign for sign, role in roles.items() if role in ("background", "now", "practises")]
     also = frozenset(specified(saying.meaning(sign), via or now, within) or "" for sign in signs)
+    also |= {specified(one, target, within) or "" for one in also}
     also -= rejected | {target, via, now}
-    target = specified(target, via or now, within)
+    target = specified(specified(target, via, within), now, within)
     return Goal(target, via if via != target else None, now, rejected, practises, also - {target})
 
 

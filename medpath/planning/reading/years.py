@@ -81,18 +81,26 @@ def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
 
 def _year(said: Mapping[str, str], means: Mapping[str, Any], today: date) -> int:
     """A year told outright (the one after it where it is that of an application), or counted from today: `running` is
-    which year of something runs, after `years_before` of something else."""
+    which year of something runs, after `years_before` of something else, `terms` which half-year of school."""
     if said.get("year"):
         return int(said["year"]) + int(means.get("plus", 0))
     if said.get("short"):
         return int(said["short"]) + (2000 if int(said["short"]) < 50 else 1900)
     if said.get("running"):
         return school_year_end(today) - int(said["running"]) - int(means.get("years_before", 0))
+    if said.get("terms"):
+        return _begun_before(int(said["terms"]), today)
     if said.get("ago"):
         return today.year - int(said["ago"])
     if said.get("in_years"):
         return today.year + int(said["in_years"])
     return school_year_end(today) + int(means.get("in_years", 1)) - 1
+
+
+def _begun_before(term: int, today: date) -> int:
+    """The year in which a school began that counts by half-years, one begun in winter and one in summer."""
+    halves = 2 * today.year + (today.month >= _SUMMER) - (term - 1)
+    return halves // 2
 
 
 def _age(text: str, wording: ReadingWording) -> int | None:
@@ -113,6 +121,8 @@ def with_years(person: Person, today: date, countries: Countries) -> Person:
     end = school_year_end(today)
     if person.graduation_year is None and left is not None and _NO_ORDINARY_LENGTH not in person.wishes:
         person = replace(person, graduation_year=end + left)
+    if person.graduation_year is None:
+        person = replace(person, graduation_year=_since_start(person, countries))
     if person.start_year is None and person.stage in _YEARS_LEFT and person.stage != "high_school_senior":
         person = replace(person, start_year=end + _YEARS_LEFT[person.stage] - _LENGTH)
     return _residency(person, end)
@@ -126,6 +136,13 @@ def years_left(person: Person, countries: Countries) -> int | None:
         return max(left - shorter, 0) if left is not None and person.school_year else left
     usual = countries.usual_years.get(person.country or "")
     return max(usual - person.school_year, 0) if usual and person.school_year else None
+
+
+def _since_start(person: Person, countries: Countries) -> int | None:
+    """The graduation of a student abroad who tells the start and no year of school."""
+    usual = countries.usual_years.get(person.country or "")
+    begun = person.start_year if person.stage == "img_student" and person.school_year is None else None
+    return begun + usual if usual and begun else None
 
 
 def _accepted(person: Person, today: date, countries: Countries) -> Person:

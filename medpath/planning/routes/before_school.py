@@ -130,7 +130,10 @@ def needs_prerequisites(situation: Situation) -> bool:
 
 def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterator[Draft]:
     """Entry into medical school in the first year that is possible, and its end."""
-    yield from _entering(situation, draft, _entry(situation, earliest))
+    entry = _entry(situation, earliest)
+    yield from _entering(situation, draft, entry)
+    if "one_or_two_gap_years" in situation.person.wishes:
+        yield from _entering(situation, draft, entry + 1)
 
 
 def _entering(situation: Situation, draft: Draft, entry: int) -> Iterator[Draft]:

@@ -164,6 +164,7 @@ def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
         before = _taken_before(route, fellowship, situation)
         years = fellowship.years_after.get(before.id if before else "", fellowship.years[-1 if long else 0])
         route = _early(situation, route, fellowship, number, long)
+        route = _waiver_between(situation, route, years)
         works = not route.legs and "work_first" in situation.person.wishes
         start = _first_start(situation, fellowship, route.practice + works)
         leg = Leg(fellowship, number, start, start + years)
@@ -174,6 +175,20 @@ def _fellowships(situation: Situation, route: Route, long: bool) -> Route:
     if route.legs:
         route = _with(route, {"first_fellowship": route.legs[0].start}, {})
     return route
+
+
+def _waiver_between(situation: Situation, route: Route, years: int) -> Route:
+    """The waiver job before a second fellowship of so many years that the J-1 does not last for."""
+    first, limits = route.anchors.get("training"), situation.tables.lengths
+    wished = wants_j1(situation) and "two_fellowships" in situation.person.wishes
+    if not wished or not route.legs or first is None or "waiver" in route.anchors:
+        return route
+    if route.practice + years - first <= limits["j1_limit"][0]:
+        return route
+    end = route.practice + limits["j1_waiver_job"][0]
+    anchors = {"waiver": route.practice, "waiver_end": end, "practice": end}
+    route = _with(route, anchors, {"j1_waiver_job": limits["j1_waiver_job"]})
+    return replace(route, tags=route.tags | {"waiver_between"})
 
 
 def _ahead(situation: Situation, route: Route) -> Iterator[Training]:
@@ -235,7 +250,8 @@ def _after(situation: Situation, route: Route, long: bool) -> Route:
     if situation.serves_for_loans:
         anchors["service_end"] = end + lengths["nhsc_service"][0]
         more["nhsc_service"] = lengths["nhsc_service"]
-    if wants_j1(situation):
+    if wants_j1(situation) and "waiver" not in route.anchors:
+        anchors["waiver"] = end
         anchors["waiver_end"] = end + lengths["j1_waiver_job"][0]
         more["j1_waiver_job"] = lengths["j1_waiver_job"]
     return _with(route, anchors, more)

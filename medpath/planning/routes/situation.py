@@ -14,9 +14,8 @@ OLD_AFTER_YEARS = 5  # the usual cutoff of programs: international-medical-gradu
 SCHOOL_YEAR_BEGINS, LAST_GOOD_MONTH_TO_APPLY = 7, 9
 PREMED_PHASES = ("high_school", "college", "post_college")
 OPEN = "open"
-# nhsc-service-details/which-specialties
-PRIMARY_CARE = ("family_medicine", "internal_medicine", "pediatrics", "obstetrics_and_gynecology", "psychiatry")
 _US_ROTATIONS = "us_rotations"
+_SERVICE = frozenset({"military", "hpsp", "usu"})
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,26 @@ class Situation:
         """Whether the armed forces are to pay for school."""
         wishes = self.person.wishes
         serves = self.stage.id == "career_changer_military" and "gi_bill" not in wishes  # which is earned already
-        return bool(wishes & {"military", "hpsp", "usu"}) or serves
+        wished = bool(wishes & _SERVICE) or serves
+        return wished and not self.is_barred_from_service
+
+    @property
+    def is_barred_from_service(self) -> bool:
+        """Whether he is no US citizen, to whom alone the armed forces pay for school."""
+        person = self.person
+        foreign = person.citizenship not in (None, "US") or person.status not in (None, "citizen")
+        return bool(person.needs_visa) or foreign
+
+    @property
+    def wishes_barred_service(self) -> bool:
+        """Whether somebody wants the armed forces to pay who cannot have it."""
+        return bool(self.person.wishes & _SERVICE) and self.is_barred_from_service
 
     @property
     def serves_for_loans(self) -> bool:
         """Whether somebody in or after a primary care residency wants his loans repaid for work in a shortage area."""
         trained = self.current if self.stage.phase in ("resident", "attending") else None
-        return "nhsc" in self.person.wishes and trained is not None and trained.id in PRIMARY_CARE
+        return "nhsc" in self.person.wishes and trained is not None and "primary_care" in trained.traits
 
     @property
     def next_season(self) -> int:

@@ -208,4 +208,6 @@ def _ahead(route: Route) -> Iterator[Training]:
 def training_years(route: Route) -> int:
     """Years of residency and fellowship from the first one on, as a visa counts them."""
     first = route.anchors.get("first_training", route.anchors.get("training"))
-    return route.practice - first - sum(route.lengths.get("wait_before_fellowship", ())) if first else 0
+    waits = sum(route.lengths.get("wait_before_fellowship", ()))
+    job = sum(route.lengths["j1_waiver_job"]) if "waiver_between" in route.tags else 0
+    return route.practice - first - waits - job if first else 0

@@ -38,6 +38,7 @@ def contradictions(situation: Situation) -> Iterator[Found]:
     yield from _other_degree(situation)
     yield from _already_trained(situation)
     yield from _attempts(situation)
+    yield from _refused_exams(situation)
     yield from _exam_order(situation)
     yield from _school_years(situation)
     yield from _residency_years(situation)
@@ -67,6 +68,14 @@ def _exam_order(situation: Situation) -> Iterator[Found]:
             name = "exam_order_abroad" if situation.school == "img" else "exam_order"
             yield Found(name, {"later": exams[later], "missing": exams[missing[0]]})
             return
+
+
+def _refused_exams(situation: Situation) -> Iterator[Found]:
+    """A physician from abroad who will not sit the exams that every way to a full license asks for."""
+    if situation.school == "img" and situation.stage.phase == "graduate" and "refuses_exams" in situation.person.wishes:
+        state = (situation.person.state or "").replace("_", "-")
+        own = (f"internationally-trained-physician-license-{state}/status",) if state else ()
+        yield Found("exams_refused", {}, own)
 
 
 def _attempts(situation: Situation) -> Iterator[Found]:

@@ -146,8 +146,10 @@ def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     wishes, anchors = situation.person.wishes, routes[0].anchors
     if "no_gap_year" in wishes and "gap_year" in routes[0].lengths and "degree" in anchors:
         yield Found("no_gap_possible", {"degree": str(anchors["degree"]), "entry": str(anchors["entry"])})
-    if situation.is_military and (situation.person.needs_visa or situation.person.citizenship not in (None, "US")):
+    if situation.wishes_barred_service:
         yield Found("hpsp_citizenship", {})
+    if situation.is_military and "refuses_service" in wishes:
+        yield Found("service_refused", {})
     if situation.is_premed and wishes & {"part_time", "online"}:
         yield Found("no_part_time", {})
     if situation.is_premed and wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes:

@@ -10,6 +10,7 @@ from medpath.planning.routes.counting import count_text
 from medpath.planning.routes.route import Route, routes_of
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
+from medpath.planning.routes.ways import serves
 from medpath.planning.tables.moments import Moment
 from medpath.planning.telling.fellowships import fellowship_values
 from medpath.planning.telling.wording import in_years, spelled
@@ -47,11 +48,19 @@ def also_values(situation: Situation) -> dict[str, str]:
     person, texts = situation.person, situation.tables.texts
     found = []
     for name in sorted(person.also):
-        other = replace(situation, person=replace(person, target=name, via=None, also=frozenset()))
+        via = _leads_to(situation, name)
+        other = replace(situation, person=replace(person, target=name, via=via, also=frozenset()))
         if other.target is not None and other.target != situation.target:
             route = min(routes_of(other), key=_practice)
             found.append((route.practice, texts["also_way"].format(chain=chain_text(route, texts), end=route.practice)))
     return {"also": "; ".join(text for _, text in sorted(found))} if found else {}
+
+
+def _leads_to(situation: Situation, other: str) -> str | None:
+    """The target where a field beside it may follow it, so that no other residency is needed for that one."""
+    target, beside = situation.target, situation.tables.training(other)
+    follows = target is not None and beside is not None and beside.is_fellowship and not target.is_fellowship
+    return target.id if target and beside and follows and serves(target, beside) else None
 
 
 def _of_running(route: Route, texts: Mapping[str, str]) -> dict[str, str]:
