@@ -28,6 +28,8 @@ ASKS = (
     *("major", "commit", "required", "aways", "usmle_for_do", "quit", "old_courses"),
     *("too_young", "community_college", "third_time", "offshore", "missed_deadline"),
     *("few_interviews", "this_summer", "this_year", "work_meanwhile", "waiver", "first_exam"),
+    *("research_year", "visa_choice", "step_3_now", "postbac_or_masters", "each_year", "lose_place"),
+    "near_somebody",
 )
 
 

@@ -349,3 +349,98 @@ def test_a_closed_usmle_does_not_close_the_way_of_a_do(plan_of: Callable[..., Pl
     failed: dict[str, Any] = {"target": "family_medicine", "failed": ["step_1"], "failures": 4}
     assert plan_of(stage="md_year_3", school="md", **failed).asks
     assert not plan_of(stage="do_year_3", school="do", done=["comlex_level_1"], **failed).asks
+
+
+def test_only_citizens_get_the_military_way(plan_of: Callable[..., Plan]) -> None:
+    """With DACA a scholarship of the armed forces is told to be closed, and nothing of it stands in the plan."""
+    profile = {"stage": "college_junior", "target": "pediatrics", "wishes": ["hpsp"]}
+    barred, citizen = plan_of(**profile, status="daca"), plan_of(**profile, citizenship="US")
+    assert "hpsp_citizenship" in {problem.id for problem in barred.problems}
+    assert not {"hpsp_application", "military_match", "military_service"} & {step.name for step in barred.steps}
+    assert citizen.step("military_service") is not None
+
+
+def test_duty_that_is_owed_stays_in_the_plan(plan_of: Callable[..., Plan]) -> None:
+    """Who wants to get around the military match hears that he cannot, before any date."""
+    profile = {"stage": "md_year_3", "school": "md", "target": "dermatology", "citizenship": "US"}
+    plan = plan_of(**profile, wishes=["hpsp", "refuses_service"])
+    assert [problem.id for problem in plan.problems] == ["service_refused"]
+    assert plan.step("military_match") is not None
+    assert plan_of(**profile, wishes=["hpsp"]).problems == ()
+
+
+def test_the_waiver_job_comes_before_a_training_that_the_visa_does_not_last_for(plan_of: Callable[..., Plan]) -> None:
+    """Two fellowships of three years after pediatrics are more than a J-1 lasts: the job stands between them."""
+    profile = {
+        "stage": "resident_pgy1",
+        "specialty": "pediatrics",
+        "via": "neonatal_perinatal_medicine",
+        "target": "pediatric_cardiology",
+        "citizenship": "Jordan",
+        "wishes": ["two_fellowships"],
+    }
+    plan = plan_of(**profile, needs_visa=True, visa="J-1", school="img")
+    order = [step.name for step in plan.steps]
+    assert order.index("fellowship") < order.index("j1_waiver_or_home") < order.index("second_fellowship")
+    assert "j1_limit" in {problem.id for problem in plan.problems}
+    assert "waiver_between" in _said(plan)
+    resident = plan_of(**{**profile, "citizenship": "US"})
+    assert int(plan.earliest) == int(resident.earliest) + 3
+    assert "waiver_between" not in _said(resident)
+
+
+def test_a_place_that_may_be_lost_has_the_ordinary_way_beside_it(plan_of: Callable[..., Plan]) -> None:
+    """In a BS/MD no application comes, unless somebody asks what follows from losing the place."""
+    profile = {
+        "stage": "college_sophomore",
+        "target": "dermatology",
+        "graduation_year": 2029,
+        "wishes": ["bs_md", "bs_md_place"],
+    }
+    lost, kept = plan_of(**profile, asks=["lose_place"]), plan_of(**profile)
+    assert lost.step("mcat") is not None
+    assert "August 2029" in _said(lost)["bs_md_lost"]
+    assert kept.step("mcat") is None
+    assert "bs_md_lost" not in _said(kept)
+
+
+def test_one_or_two_gap_years_are_two_routes(plan_of: Callable[..., Plan]) -> None:
+    """Who wants one gap year, perhaps two, gets the dates of both."""
+    profile = {"stage": "college_senior", "target": "family_medicine", "graduation_year": 2027, "gap_years": 1}
+    plan = plan_of(**profile, wishes=["gap_year", "one_or_two_gap_years"], done=["mcat"])
+    assert plan.years["gap_year"] == "1-2"
+    assert plan.earliest == "2035-2036"
+    assert "August 2029" in _said(plan)["one_or_two_gap_years"]
+    assert "gap_costs_a_year" not in _said(plan)
+
+
+def test_refused_exams_have_no_dated_plan(plan_of: Callable[..., Plan]) -> None:
+    """A specialist from abroad who will not sit the Steps hears which doors there are, those of his state too."""
+    plan = plan_of(
+        stage="img_graduate",
+        school="img",
+        country="United Kingdom",
+        target="interventional_cardiology",
+        state="massachusetts",
+        wishes=["refuses_exams", "trained_abroad"],
+    )
+    assert plan.steps == ()
+    assert [problem.id for problem in plan.problems] == ["exams_refused"]
+    assert "internationally-trained-physician-license-massachusetts/status" in plan.problems[0].facts
+    assert plan.asks
+
+
+def test_a_fellowship_beside_the_target_follows_it_where_it_may(plan_of: Callable[..., Plan]) -> None:
+    """Sports medicine beside PM&R comes after PM&R, beside orthopaedics after another residency."""
+    student = {"stage": "do_year_2", "school": "do", "also": ["sports_medicine"]}
+    after = plan_of(**student, target="physical_medicine_and_rehabilitation")
+    assert "Physical medicine and rehabilitation 4, Sports medicine 1 until 2034" in _said(after)["also"]
+    other = plan_of(**student, target="orthopaedic_surgery")
+    assert "Family medicine 3, Sports medicine 1" in _said(other)["also"]
+
+
+def test_the_shorter_pathology_counts_only_where_it_is_enough(plan_of: Callable[..., Plan]) -> None:
+    """Pathology takes four years; three are shown before forensic pathology."""
+    student = {"stage": "md_year_3", "school": "md"}
+    assert plan_of(**student, target="pathology").years["residency"] == "4"
+    assert plan_of(**student, target="forensic_pathology").years["residency"] == "3-4"

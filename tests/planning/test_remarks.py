@@ -34,7 +34,7 @@ def test_remarks_read_well(name: str, plan_of: Callable[..., Plan]) -> None:
 
 def test_the_table_of_people_names_remarks(tables: Tables) -> None:
     """Each id of the table of people is one of remarks.yml."""
-    known = {remark.id for remark in tables.remarks}
+    known = {remark.id for remark in (*tables.remarks, *tables.shared)}
     named = {name for row in PEOPLE.values() for name in (*row["said"], *row["unsaid"])}
     assert sorted(named - known) == []
 

@@ -165,3 +165,17 @@ def test_a_missing_table_is_told(tmp_path: Path) -> None:
     (folder / "cycles.yml").unlink()
     with pytest.raises(PlanningError, match=r"cycles\.yml"):
         load_tables(folder)
+
+
+def test_every_shared_remark_is_stated_somewhere(tables: Tables, own_knowledge: Knowledge) -> None:
+    """Each aspect of a remark that fields or states share stands in the topic of at least one of them."""
+    fields = {training.length.fact.split("/")[0] for training in tables.trainings.values()}
+    states = {name.replace("_", "-") for name in read_yaml(FOLDER / "state_names.yml")["names"]}
+    names = {"field": fields, "state": states}
+    missing = [
+        (row.id, aspect)
+        for row in tables.shared
+        for aspect in row.aspects
+        if not any(own_knowledge.fact(f"{row.topic.format(name=name)}/{aspect}") for name in names[row.of])
+    ]
+    assert missing == []

@@ -42,6 +42,8 @@ def from_college(situation: Situation) -> Iterator[Draft]:
     """From college straight to medical school, or after the years that are unavoidable."""
     degree = situation.person.graduation_year or situation.year_end + (situation.stage.ends_in or 0)
     if situation.has_bs_md_place:
+        if "lose_place" in situation.person.asks:
+            yield from _through_school(situation, Draft({"degree": degree}), degree)
         yield from _within_bs_md(situation, degree)
     else:
         yield from _through_school(situation, Draft({"degree": degree}), degree)

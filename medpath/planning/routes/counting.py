@@ -10,7 +10,7 @@ from medpath.planning.routes.route import Route
 _COUNTED = (
     *("bs_md", "bachelor_degree", "gap_year", "md_phd", "medical_school", "phd", "research_year", "preliminary_year"),
     *("first_residency", "residency", "chief_year", "wait_before_fellowship"),
-    *("fellowship", "second_fellowship", "third_fellowship", "fourth_fellowship", "gmo_tour"),
+    *("fellowship", "j1_waiver_job", "second_fellowship", "third_fellowship", "fourth_fellowship", "gmo_tour"),
 )
 
 
@@ -18,6 +18,8 @@ def counted(route: Route) -> dict[str, int]:
     """The stretches ahead of a route with their years, in order."""
     lengths = route.lengths
     found = {key: lengths[key][0] for key in _COUNTED if key in lengths and lengths[key][0]}
+    if "waiver_between" not in route.tags:
+        found.pop("j1_waiver_job", None)  # after all training
     if "md_phd" in found:
         found.pop("medical_school", None)
         found.pop("phd", None)

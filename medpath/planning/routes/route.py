@@ -144,9 +144,19 @@ def _running(situation: Situation, route: Route, long: bool) -> Route:
 
 
 def _years(training: Training | None, situation: Situation, long: bool) -> int:
-    lengths = training.years if training else _open_years(situation)
     told = situation.person.program_years
-    return told if told in lengths else lengths[-1 if long else 0]
+    if training and told in training.years:
+        return told
+    lengths = _lengths_of(training, situation) if training else _open_years(situation)
+    return lengths[-1 if long else 0]
+
+
+def _lengths_of(training: Training, situation: Situation) -> tuple[int, ...]:
+    """The lengths that lead to the target: a shorter one may be enough for some fellowships alone."""
+    target = situation.target
+    if training.short_for and (target is None or target.id not in training.short_for):
+        return training.years[:1]
+    return training.years
 
 
 def _open_years(situation: Situation) -> tuple[int, ...]:

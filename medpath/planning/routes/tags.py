@@ -11,6 +11,10 @@ from medpath.planning.tables.records import Training
 
 # international-applicants-to-us-medical-schools/citizenship-not-required
 _NO_FEDERAL_LOANS = ("daca", "parole_or_tps_with_ead", "ead", "pending_green_card", "asylum_pending")
+_APPLIES_SOON = 2  # the application of next summer is for a start in two years
+_OLD_DEGREE = 8  # within the range of years that schools name: premed-course-planning/old-prerequisites-expire
+_FAR = 9999
+_MID_NOVEMBER = (11, 15)  # bs-md-ba-md-and-early-assurance/applying-and-requirements
 FIRST_CLASS_WITH_C3DO = 2029  # c3do-and-ccv/what-they-are
 
 
@@ -52,11 +56,15 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from _of_wishes(situation)
     if person.failed:
         yield "failed:any"
+    if (person.failures or 0) > 1 or len(person.failed - {"match_day", "fellowship_match"}) > 1:
+        yield "failed_often"
     if person.age is not None:
         yield "age:told"
         yield from ("age:30",) if person.age >= 30 else ()
     if situation.is_premed:
         yield "premed"
+    if (situation.today.month, situation.today.day) > _MID_NOVEMBER:
+        yield "late_fall"
     if situation.is_military:
         yield "military"
     yield from _visa(situation)
@@ -113,6 +121,10 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield from route.tags
     if situation.is_degree_ahead:
         yield "degree_ahead"
+    if situation.is_premed and route.anchors.get("entry", _FAR) - situation.today.year <= _APPLIES_SOON:
+        yield "applies_soon"
+    if situation.is_premed and situation.today.year - (situation.person.graduation_year or _FAR) >= _OLD_DEGREE:
+        yield "old_degree"
     if "md_phd" in situation.person.wishes and situation.stage.phase == "student" and "entry" not in route.anchors:
         yield "route:md_phd_running"
     if needs_prerequisites(situation) and situation.is_premed:

@@ -44,6 +44,7 @@ class Training:
     other_ways: tuple[str, ...] = ()
     both_ways: bool = False
     counts_from: tuple[str, ...] = ()
+    short_for: tuple[str, ...] = ()
     serves_as: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     also_through: tuple[str, ...] = ()
@@ -162,6 +163,28 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class SharedRemark:
+    """What many topics state under one name: those of the trainings ahead (`of` field) or of a state that is named.
+
+    `topic` gives the topic, with the name of field or state in it; aspects that one of them lacks are not said.
+    """
+
+    id: str
+    when: Condition
+    of: str
+    topic: str
+    aspects: tuple[str, ...]
+    more: int = 0
+    rank: int = 5
+
+    def remark(self, name: str) -> Remark:
+        """The remark about one field or state."""
+        topic = self.topic.format(name=name)
+        facts = tuple(f"{topic}/{aspect}" for aspect in self.aspects)
+        return Remark(self.id, self.when, facts, more=self.more, rank=self.rank)
+
+
+@dataclass(frozen=True)
 class Problem:
     """What to say of an impossible or inconsistent wish, and the facts whose texts follow it (`cites`).
 
@@ -212,6 +235,7 @@ class Tables:
     exams: Mapping[str, str]
     late_exams: frozenset[str]
     remarks: tuple[Remark, ...]
+    shared: tuple[SharedRemark, ...]
     problems: Mapping[str, Problem]
     stages: Mapping[str, StageRow]
     contacts: tuple[Contact, ...]

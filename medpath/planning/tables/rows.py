@@ -13,6 +13,7 @@ from medpath.planning.tables.records import (
     Cycle,
     Problem,
     Remark,
+    SharedRemark,
     Span,
     StageRow,
     StatedLength,
@@ -38,7 +39,10 @@ def training(key: str, row: Row) -> Training:
     """A residency or fellowship."""
     single = ("label", "first_year", "applies_by", "both_ways", "after_any", "early_entry", "fallback")
     fields = {name: row[name] for name in single if name in row}
-    lists = ("boards", "facts", "says", "also", "other_ways", "counts_from", "serves_as", "after", "also_through")
+    lists = (
+        *("boards", "facts", "says", "also", "other_ways", "counts_from", "short_for", "serves_as", "after"),
+        "also_through",
+    )
     return Training(
         id=key,
         years=years_of(row["years"]),
@@ -108,6 +112,13 @@ def remark(row: Row) -> Remark:
     """A sentence that some people have to hear."""
     fields = {name: row[name] for name in ("text", "more", "rank") if name in row}
     return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields)
+
+
+def shared_remark(row: Row) -> SharedRemark:
+    """A remark that each field or state has of its own."""
+    fields = {name: row[name] for name in ("more", "rank") if name in row}
+    when, aspects = condition(row["when"]), tuple(row["aspects"])
+    return SharedRemark(row["id"], when, row["of"], row["topic"], aspects, **fields)
 
 
 def problem(key: str, row: Row) -> Problem:

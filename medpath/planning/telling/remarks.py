@@ -13,7 +13,7 @@ from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
 from medpath.planning.tables.records import Remark, Tables, Training
 
-_SAYS_RANK, _STATE_RANK, _UNKNOWN_RANK = 3, 2, 1
+_SAYS_RANK, _UNKNOWN_RANK = 3, 1
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 
 
@@ -22,7 +22,7 @@ def remarks_of(
 ) -> tuple[Said, ...]:
     """The remarks whose condition holds and whose values the plan has, the weightiest first, no fact told twice."""
     held = [remark for remark in tables.remarks if remark.when.holds(tags)]
-    held += [*_of_trainings(route, tags), *_of_state(tags)]
+    held += [*_of_trainings(route, tags), *_shared(tables, route, tags)]
     said: list[Said] = []
     told: set[str] = set()
     for remark in sorted(held, key=lambda remark: remark.rank):
@@ -36,24 +36,30 @@ def remarks_of(
 
 def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
     """What the trainings ahead have to say of themselves; a fellowship speaks of people from the usual residency."""
-    lies_ahead = route.matching and "place_in_hand" not in tags
-    residency = [route.way.residency] if route.way.residency and lies_ahead else []
-    usual = {route.way.residency.id if route.way.residency else "", *(f.id for f in route.way.fellowships)}
-    fellowships = [leg.training for leg in route.legs if leg.training.after[0] in usual]
-    for training in [*residency, *fellowships]:
+    for training in _ahead(route, tags):
         for fact in (*training.says, *_of_topic(training, tags)):
             yield Remark(training.id, ALWAYS, (fact,), rank=_SAYS_RANK)
     if "open_target" in tags:
         yield from _of_unknown_field(tags)
 
 
-def _of_state(tags: Collection[str]) -> Iterator[Remark]:
-    """The medical schools of the state that somebody names who has them ahead; each state has a topic of them."""
-    if "premed" in tags and "applied:medical_school" not in tags:
-        states = sorted(tag.removeprefix("state:") for tag in tags if tag.startswith("state:"))
-        for state in states:
-            fact = f"medical-schools-in-{state.replace('_', '-')}/which-schools"
-            yield Remark("schools_of_the_state", ALWAYS, (fact,), more=1, rank=_STATE_RANK)
+def _ahead(route: Route, tags: Collection[str]) -> list[Training]:
+    """The residency that has to be matched into and the fellowships that follow it in the usual way."""
+    lies_ahead = route.matching and "place_in_hand" not in tags
+    residency = [route.way.residency] if route.way.residency and lies_ahead else []
+    usual = {route.way.residency.id if route.way.residency else "", *(f.id for f in route.way.fellowships)}
+    return [*residency, *(leg.training for leg in route.legs if leg.training.after[0] in usual)]
+
+
+def _shared(tables: Tables, route: Route, tags: Collection[str]) -> Iterator[Remark]:
+    """What the topics of the fields ahead and of the states that are named say under the same name."""
+    names = {
+        "field": [_topic(training) for training in _ahead(route, tags)],
+        "state": sorted(tag.removeprefix("state:").replace("_", "-") for tag in tags if tag.startswith("state:")),
+    }
+    for row in tables.shared:
+        if row.when.holds(tags):
+            yield from map(row.remark, names[row.of])
 
 
 def _of_unknown_field(tags: Collection[str]) -> Iterator[Remark]:
@@ -67,11 +73,15 @@ def _of_unknown_field(tags: Collection[str]) -> Iterator[Remark]:
 
 def _of_topic(training: Training, tags: Collection[str]) -> Iterator[str]:
     """Facts that most topics of specialties have: how many places, how open to graduates from abroad."""
-    topic = training.length.fact.split("/")[0]
+    topic = _topic(training)
     if "competitive" in training.traits:
         yield f"{topic}/positions-and-fill-rate"
     if "school:img" in tags and not training.is_fellowship:
         yield f"{topic}/img-friendliness"
+
+
+def _topic(training: Training) -> str:
+    return training.length.fact.split("/")[0]
 
 
 def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today: date) -> Iterator[Said]:
