@@ -444,3 +444,13 @@ def test_the_shorter_pathology_counts_only_where_it_is_enough(plan_of: Callable[
     student = {"stage": "md_year_3", "school": "md"}
     assert plan_of(**student, target="pathology").years["residency"] == "4"
     assert plan_of(**student, target="forensic_pathology").years["residency"] == "3-4"
+
+
+def test_a_tour_before_residency_pays_back_time_owed(plan_of: Callable[..., Plan]) -> None:
+    """With a tour as a general medical officer the residency ends later, and the duty owed in the same year."""
+    profile = {"stage": "md_year_3", "school": "md", "target": "dermatology", "citizenship": "US", "wishes": ["hpsp"]}
+    service = plan_of(**profile).step("military_service")
+    assert service is not None
+    ends = {service.end.year, *(end.year for _, end in service.others)}
+    assert len(ends) == 1
+    assert {start.year for start, _ in service.others} != {service.start.year}

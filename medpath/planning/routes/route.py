@@ -255,7 +255,8 @@ def _after(situation: Situation, route: Route, long: bool) -> Route:
         kinds = [kind for kind in ("hpsp", "usu") if kind in situation.person.wishes] or ["hpsp", "usu"]
         service = tuple(lengths[f"{kind}_service"][0] for kind in kinds)
         end += tour
-        anchors = {"practice": end, "service_end": end + service[0]}
+        # a tour as a general medical officer pays back time owed: hpsp/gmo-tour
+        anchors = {"practice": end, "service_end": end + max(service[0] - tour, 0)}
         more = {"gmo_tour": (tour,), "military_service": service}
     if situation.serves_for_loans:
         anchors["service_end"] = end + lengths["nhsc_service"][0]
