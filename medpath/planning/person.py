@@ -29,7 +29,7 @@ ASKS = (
     *("too_young", "community_college", "third_time", "offshore", "missed_deadline"),
     *("few_interviews", "this_summer", "this_year", "work_meanwhile", "waiver", "first_exam"),
     *("research_year", "visa_choice", "step_3_now", "postbac_or_masters", "each_year", "lose_place"),
-    *("near_somebody", "early_assurance", "no_match", "backup_rank", "no_residency"),
+    *("near_somebody", "early_assurance", "no_match", "backup_rank", "no_residency", "family_story", "savings"),
 )
 
 

@@ -454,3 +454,10 @@ def test_a_tour_before_residency_pays_back_time_owed(plan_of: Callable[..., Plan
     ends = {service.end.year, *(end.year for _, end in service.others)}
     assert len(ends) == 1
     assert {start.year for start, _ in service.others} != {service.start.year}
+
+
+def test_without_the_fellowship_a_residency_is_done_in_full(plan_of: Callable[..., Plan]) -> None:
+    """Who leaves psychiatry early for child psychiatry would need its fourth year without the fellowship."""
+    plan = plan_of(stage="md_year_3", school="md", target="child_and_adolescent_psychiatry")
+    assert plan.years["residency"] == "3-4"
+    assert "ends in 2032" in _said(plan)["without_fellowship"]

@@ -203,7 +203,8 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
     if "residency" in routes[0].anchors:
         found["residency_start"] = spelled(Moment(routes[0].anchors["residency"], 7), situation.tables.texts)
     if routes[0].legs and "residency_end" in routes[0].anchors:
-        found["without_fellowship"] = str(routes[0].anchors["residency_end"])
+        # a residency that is left early for the fellowship ends a year later without it, in the year of its board
+        found["without_fellowship"] = str(routes[0].anchors.get("board", routes[0].anchors["residency_end"]))
     spare = situation.tables.lengths["j1_limit"][0] - training_years(routes[0])
     if spare > 0:
         found["j1_spare"] = in_years(str(spare), situation.tables.texts)
