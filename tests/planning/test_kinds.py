@@ -461,3 +461,11 @@ def test_without_the_fellowship_a_residency_is_done_in_full(plan_of: Callable[..
     plan = plan_of(stage="md_year_3", school="md", target="child_and_adolescent_psychiatry")
     assert plan.years["residency"] == "3-4"
     assert "ends in 2032" in _said(plan)["without_fellowship"]
+
+
+def test_a_problem_cites_only_facts_that_there_are(plan_of: Callable[..., Plan]) -> None:
+    """A state without a way of its own for physicians from abroad adds no source that nobody can open."""
+    profile = {"stage": "img_graduate", "school": "img", "country": "Spain", "target": "neurology"}
+    plan = plan_of(**profile, state="alaska", wishes=["refuses_exams"])
+    assert [problem.id for problem in plan.problems] == ["exams_refused"]
+    assert not any("alaska" in fact for fact in plan.problems[0].facts)

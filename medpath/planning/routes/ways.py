@@ -64,8 +64,8 @@ def _way(target: Training, current: Training | None, via: Training | None, table
     while here.is_fellowship:
         fellowships.insert(0, here)
         here = chain_before(here, current, via, tables)
-    if via is not None and via.is_fellowship and target.is_fellowship and via not in (current, *fellowships):
-        fellowships[-1:] = [via, target] if serves(here, via) else [target]  # wanted first, though nothing asks for it
+    if via is not None and via.is_fellowship and via != current and fellowships == [target] and serves(here, via):
+        fellowships.insert(0, via)  # wanted first, though nothing asks for it
     return Way(here, tuple(fellowships))
 
 

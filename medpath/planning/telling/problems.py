@@ -36,8 +36,9 @@ def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowle
 def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
     problem = tables.problems[found.id]
     cites = (*problem.cites, *found.cites)
-    cited = [fact.text for fact in map(knowledge.fact, cites) if fact is not None]
-    return Said(found.id, " ".join([problem.text.format(**found.values), *cited]), (*problem.facts, *cites))
+    cited = [fact for fact in map(knowledge.fact, cites) if fact is not None]
+    text = " ".join([problem.text.format(**found.values), *(fact.text for fact in cited)])
+    return Said(found.id, text, (*problem.facts, *(fact.id for fact in cited)))
 
 
 def _via(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
