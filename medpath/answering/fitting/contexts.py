@@ -8,7 +8,7 @@ before it, so that one wrong turn does not spoil those after it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from medpath.answering.question import Question
 from medpath.errors import FittingError, KnowledgeError
 from medpath.knowledge.records import Knowledge
 from medpath.knowledge.yaml_lines import LineList, read_yaml
+from medpath.language.profile import Profile, audiences
 
 Ask = Callable[[str], Question]
 PENALTY = 2.0
@@ -59,9 +60,10 @@ def read_conversations(path: Path) -> list[dict[str, Any]]:
 
 def cases_of(conversation: Mapping[str, Any], adviser: Adviser, knowledge: Knowledge, ask: Ask) -> Iterator[Case]:
     """The turns of a conversation that hang on others and whose right facts are known."""
-    memory = Memory()
+    memory, profile = Memory(), Profile()
     for turn in conversation["turns"]:
-        question = ask(turn["say"])
+        profile = adviser.profile(turn["say"], profile)
+        question = replace(ask(turn["say"]), audience=audiences(profile))
         right = [fact.id for name in turn.get("facts", ()) if (fact := knowledge.fact(name))]
         if not right:
             memory = adviser.reply(question, memory)[1] if "all" in turn or "topics" in turn else memory

@@ -45,6 +45,14 @@ HIGHEST = 3
 # By how much less a fact about a state may be like a question than a general one, the states' names left out of both.
 # Of 236 questions that name a state and have an answer this loses one; 0.1 loses eight.
 MARGIN = 0.2
+# What holds for one of the second is not for somebody who told that he is of the first: graduates of US schools are no
+# IMGs, and DOs sit other exams.
+NOT_FOR = {
+    "do": frozenset({"img", "md"}),
+    "md": frozenset({"do"}),
+    "img": frozenset({"do"}),
+    "us": frozenset({"img"}),
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,10 @@ class Search:
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
         self._number = {fact.id: number for number, fact in enumerate(corpus.facts)}
         self._audience = [fact.audience for fact in corpus.facts]
+        self._for = np.array(self._audience)
         sizes = np.diff(index.starts)
+        means = np.add.reduceat(index.questions, index.starts[:-1]) / sizes[:, None]
+        self._own = unit(means - self._centres[self._topic])
         self._local_starts = np.cumsum(sizes[index.places.local]) - sizes[index.places.local]
         self._general = ~np.repeat(index.places.facts.any(axis=1), sizes)
 
@@ -95,6 +106,7 @@ class Search:
         rough = 0.7 * roughly + rest
         rough[[self._number[fact] for fact in question.shown if fact in self._number]] = -np.inf
         rough[self._misplaced(self._matcher.mend(question.text))] = -np.inf
+        rough[~self.suits(question, np.arange(len(rough)))] = -np.inf
         facts = _highest(rough, SHORTLIST)
         facts = facts[np.isfinite(rough[facts])]
         best, top, mean = self._question_columns(mapped, facts)
@@ -156,6 +168,26 @@ class Search:
         """The cosine of the text of a fact and those of others, given by number, float of shape (len(facts),)."""
         texts = self._index.texts
         return texts[facts] @ texts[self._number[fact.id]]
+
+    def kinship(self, fact: Fact, facts: np.ndarray) -> np.ndarray:
+        """How alike a fact and others, given by number, are in what they are asked beyond their topics.
+
+        The cosine, float of shape (len(facts),): the fees of two exams are near each other and far from their dates.
+        """
+        return self._own[facts] @ self._own[self._number[fact.id]]
+
+    def suits(self, question: Question, facts: np.ndarray) -> np.ndarray:
+        """Which of the facts, given by number, are not for others than the person, bool of shape (len(facts),).
+
+        What a question names, a side or the topic of a fact, it may be about.
+        """
+        said = self._matcher.audiences(self._words(question))
+        others = frozenset().union(*(NOT_FOR.get(one, frozenset()) for one in question.audience)) - said
+        others -= question.audience
+        if not others:
+            return np.ones(len(facts), dtype=bool)
+        named = [self._topic_number[name] for name in self.named(question) if name in self._topic_number]
+        return ~np.isin(self._for[facts], list(others)) | np.isin(self._topic[facts], named)
 
     def sentence_likeness(self, question: Question, texts: Sequence[str]) -> np.ndarray:
         """The cosine of a question and each of the texts, float of shape (len(texts),)."""
