@@ -72,6 +72,9 @@ LEAST_TOLD = 0.5
 TOLD_AGAIN = 0.05
 # How likely, beside a fact that was told just before, another one has to be to come in its place, and to come below it.
 AS_LIKELY, LIKELY_TOO = 0.4, 0.1
+# How sure a fact of another topic has to be that the conversation goes on about it. Of 359 later turns of conversations
+# played with their own memory 217 find the right fact first, at 0.3 214, at 0.7 208, and 211 where all go on about it.
+SURELY_LEFT = 0.5
 # Who asks of one of these wants no answer about another one.
 APART = frozenset({"specialty", "fellowship", "degree"})
 LENGTH = "duration"
@@ -285,7 +288,7 @@ class Adviser:
         """The next best readings of the last question, for an answer that was wrong; None if there was none."""
         if not memory.answered:
             return None
-        asked = Question(memory.question, memory.aspects, shown=frozenset(memory.facts))
+        asked = Question(memory.answered_question, memory.aspects, shown=frozenset(memory.facts))
         answer = self._composer.instead(self.answerer.read(asked).facts)
         return answer, replace(memory, offered=offered_by(answer), kind="")
 
@@ -388,10 +391,17 @@ class Adviser:
             elif heard.question.reason() == PROFILE and memory.answered:
                 answer = self._composer.situated(answer)
             after = self.after(answer, understood, heard.question.text, memory)
+            if self._strays(answer, understood, heard, memory):
+                after = kept(after, memory)
             return answer, replace(after, offered=offered_by(answer))
         if answer.kind == CLARIFY and self._is_about(answer, heard, memory):
             answer = self._composer.asked_back_about(answer, self._name(memory.topics[0]))
         return self.unanswered(answer, memory)
+
+    def _strays(self, answer: Answer, understood: Understood, heard: Heard, memory: Memory) -> bool:
+        """Whether an answer that is not surely meant would leave the subject, which the message itself does not."""
+        sure = understood.reading.hedged is None or understood.reading.sure >= SURELY_LEFT
+        return not (sure or heard.shape.named or set(answer.topics) & set(memory.topics))
 
     def _is_about(self, answer: Answer, heard: Heard, memory: Memory) -> bool:
         """Whether a question back was read as one on the last topic, which the message did not name."""
@@ -403,7 +413,8 @@ class Adviser:
     def _tells_again(answer: Answer, understood: Understood, memory: Memory) -> bool:
         """Whether a fact would come twice in a row, to another question than before."""
         same = memory.answered and answer.facts[0] == memory.facts[0]
-        return same and understood.reading.question.text.strip(" ?.!").lower() != memory.question.strip(" ?.!").lower()
+        asked = (understood.reading.question.text, memory.answered_question)
+        return same and len({text.strip(" ?.!").lower() for text in asked}) > 1
 
     def _told_otherwise(self, reading: Reading, heard: Heard, memory: Memory, today: date | None) -> Answer:
         """In place of a fact that was just told: one that is nearly as likely, else what of it answers the message."""
@@ -555,6 +566,21 @@ def remembered(answer: Answer, question: str, subject: str, aspects: Mapping[str
         compared=memory.compared,
         opening=memory.opening or question[-LONGEST_QUESTION:],
         earlier=(*memory.earlier, *filter(None, ["" if memory.private else memory.question]))[-MOST_EARLIER:],
+    )
+
+
+def kept(after: Memory, before: Memory) -> Memory:
+    """The memory after an answer that is not surely meant: what was surely spoken of stays the subject."""
+    facts = tuple(dict.fromkeys((*after.facts[:1], *before.facts)))[:MOST_SHOWN]
+    return replace(
+        after,
+        question=before.question,
+        subject=before.subject,
+        topics=before.topics,
+        aspects=before.aspects,
+        facts=facts,
+        earlier=before.earlier,
+        strayed=after.question,
     )
 
 
