@@ -25,7 +25,41 @@ Ask = Callable[[str], Answer | None]
 def ask(project: Project, whole: Knowledge, texts: Texts) -> Ask:
     matcher = load_lexicon(project.index / LEXICON).matcher(load_wording(project.wording))
     lister = Lister(whole, Composer(whole, texts), load_measures(project.ranking.parent / "measures.yml"))
-    return lambda text: lister.list(text, matcher.mentions(text), TODAY)
+
+    def answer(text: str) -> Answer | None:
+        listed = lister.list(text, matcher.mentions(text), TODAY)
+        return listed.answer if listed else None
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def lister(project: Project, whole: Knowledge, texts: Texts) -> Lister:
+    return Lister(whole, Composer(whole, texts), load_measures(project.ranking.parent / "measures.yml"))
+
+
+FELLOWSHIPS = ("cardiovascular-disease", "geriatric-medicine", "gastroenterology")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("which of those are 2 years", "which fellowships are 2 years"),
+        ("the shortest one", "the shortest fellowships"),
+        ("which of those fellowships are 2 years", "which fellowships are 2 years"),
+        ("how much is it", ""),
+    ],
+)
+def test_what_points_to_a_list_is_named(lister: Lister, text: str, asked: str) -> None:
+    """The noun for what was listed stands in the place of "those" and "one"."""
+    assert lister.asked_of(text, FELLOWSHIPS) == asked
+
+
+def test_a_list_is_narrowed(lister: Lister) -> None:
+    """Asked of a list that was shown, only its topics are looked at."""
+    listed = lister.list("which fellowships are 3 years", (), TODAY, FELLOWSHIPS)
+    assert listed is not None
+    assert set(listed.topics) == {"cardiovascular-disease", "gastroenterology"}
 
 
 def _body(ask: Ask, text: str) -> str:

@@ -310,7 +310,7 @@ class Adviser:
             return None, replace(memory, compared=compared) if found.contrast else memory
         after = remembered(answer, found.asked, "", dict(question.intents), memory)
         if answer.kind == COMPARISON:
-            after = replace(after, compared=compared)
+            after = replace(after, compared=compared, listed=found.listed)
         return answer, after if answer.topics else replace(after, topics=memory.topics, facts=memory.facts)
 
     def _opening(self, heard: Heard, found: Combined, reading: Reading) -> Fact | None:

@@ -27,13 +27,14 @@ class Combined:
     """An answer from several facts, and the question as it was understood.
 
     `compared` holds the topics that were set side by side, in the person's order; `contrast` tells whether the message
-    itself compares them.
+    itself compares them. `listed` holds all topics of a list.
     """
 
     answer: Answer
     asked: str
     compared: tuple[str, ...] = ()
     contrast: bool = False
+    listed: tuple[str, ...] = ()
 
 
 class Combiner:
@@ -58,12 +59,14 @@ class Combiner:
 
         `ways` are the ways to read the message after a sum, a list or a comparison.
         """
+        if memory.kind == COMPARISON and (listed := self._listed_again(text, memory, today)):
+            return listed
         goes_on = memory.kind in (CALCULATION, COMPARISON, CLARIFY) and len(text.split()) <= SHORT
         after = (*_renumbered(text, memory.question, self._matcher.mentions(text)), *ways) if goes_on else ()
         for asked in (text, *after):
-            answer = self._reckoned(asked, today)
-            if answer is not None:
-                return Combined(answer, asked)
+            found = self._reckoned(asked, today)
+            if found is not None:
+                return found
             # With the last comparison before it every message would be one.
             wanted = self._wanted(asked, aspects) if asked == text or memory.question not in asked else ()
             answer = self._compared(wanted, aspects, today)
@@ -74,6 +77,12 @@ class Combiner:
             return Combined(answer, memory.question, memory.compared) if answer else None
         return None
 
+    def _listed_again(self, text: str, memory: Memory, today: date) -> Combined | None:
+        """What a message asks of the list that was shown last: to narrow it, or for an extreme of it."""
+        asked = self._lister.asked_of(text, memory.listed) if memory.listed else ""
+        found = self._lister.list(asked, self._matcher.mentions(asked), today, memory.listed) if asked else None
+        return Combined(found.answer, asked, listed=found.topics) if found else None
+
     def compares(self, fact: Fact, topics: Sequence[str]) -> bool:
         """Whether a fact itself compares topics."""
         return self._comparer.compares(fact, topics, self._matcher.mentions)
@@ -83,9 +92,13 @@ class Combiner:
         answer = self._compared(found.compared, aspects, today, opening)
         return replace(found, answer=answer) if answer else found
 
-    def _reckoned(self, text: str, today: date) -> Answer | None:
+    def _reckoned(self, text: str, today: date) -> Combined | None:
         mentions = self._matcher.mentions(text)
-        return self._sums.calculate(text, mentions, today) or self._lister.list(text, mentions, today)
+        total = self._sums.calculate(text, mentions, today)
+        if total is not None:
+            return Combined(total, text)
+        found = self._lister.list(text, mentions, today)
+        return Combined(found.answer, text, listed=found.topics) if found else None
 
     def _wanted(self, text: str, aspects: Mapping[str, float]) -> tuple[str, ...]:
         """The topics that a message sets side by side, in its order; none if it compares nothing."""

@@ -21,7 +21,7 @@ class Memory:
     without private ones; `private` is whether this one is: no language model is told of it. `opening` is the question
     that opened the conversation: it tells the person's worry, which his later questions leave out. `strayed` is the
     question answered last where it is not sure that it was meant: topics and `question` stay those before it, `facts`
-    begin with its answer.
+    begin with its answer. `listed` holds the topics of the list in the last reply.
     """
 
     question: str = ""
@@ -37,6 +37,7 @@ class Memory:
     private: bool = True
     opening: str = ""
     strayed: str = ""
+    listed: tuple[str, ...] = ()
 
     @property
     def answered_question(self) -> str:

@@ -64,6 +64,14 @@ class Entry:
     figure: Figure
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A list with the ids of all topics in it, also of those that the answer only counts."""
+
+    answer: Answer
+    topics: tuple[str, ...]
+
+
 class Lister:
     """Answers questions for the extremes and for all of a kind with a certain figure."""
 
@@ -74,18 +82,38 @@ class Lister:
         # Names that a list may be narrowed by; whether they are meant so, the mentions tell.
         self._fields = {name for topic in fields for name in _names(topic)}
 
-    def list(self, text: str, mentions: Sequence[Mention], today: date) -> Answer | None:
-        """The list that a message asks for; None if it asks for none, or nothing is known of it."""
+    def list(self, text: str, mentions: Sequence[Mention], today: date, among: Sequence[str] = ()) -> Listed | None:
+        """The list that a message asks for; None if it asks for none, or nothing is known of it.
+
+        Where topics are given by their ids, it is made `among` them.
+        """
         words = _words(text)
         named = {place for mention in mentions for place in range(*_span(text, mention))}
         wish = None if self._starts(words, "closed") else self._ranking(words) or self._selection(words, named)
         if wish is None:
             return None
         base, clear = self._base(text, words, mentions, wish)
-        entries = self._entries(wish, base) if clear else []
+        entries = self._entries(wish, base, among) if clear else []
         body, cited = self._ranked(wish, entries, base) if wish.side else self._selected(wish, entries, base)
         facts = [entry.figure.fact for entry in cited[: self._rules["most_facts"]]]
-        return self._composer.joined(COMPARISON, body, facts, today) if facts else None
+        if not facts:
+            return None
+        return Listed(self._composer.joined(COMPARISON, body, facts, today), tuple(e.topic.id for e in cited))
+
+    def asked_of(self, text: str, topics: Sequence[str]) -> str:
+        """A message that points to a list of topics, with the noun for them in its place; empty if it does not.
+
+        "which of those are 2 years" becomes "which fellowships are 2 years".
+        """
+        kinds = {topic.kind for name in topics if (topic := self._knowledge.topic(name))}
+        noun = next((one for one in self._measures.nouns if kinds <= one.kinds and not one.only_ranked), None)
+        words = _words(text)
+        spans = sorted(positions(words, self._rules["pointing"]), key=lambda span: span[0] - span[1])
+        if noun is None or not spans:
+            return ""
+        start, end = spans[0]
+        said = [] if positions(words, noun.words) else [noun.many]
+        return " ".join([*words[:start], *said, *words[end:]])
 
     def _ranking(self, words: Sequence[str]) -> Wish | None:
         """The wish for the extremes, the longest wording first."""
@@ -210,10 +238,11 @@ class Lister:
         topics = [topic for topic in map(self._knowledge.topic, mention.topics) if topic]
         return next((topic for topic in topics if topic.kind in FIELD_KINDS), None)
 
-    def _entries(self, wish: Wish, base: Topic | None) -> Sequence[Entry]:
-        """All topics of the kind with a figure of the measure."""
+    def _entries(self, wish: Wish, base: Topic | None, among: Sequence[str]) -> Sequence[Entry]:
+        """All topics of the kind, or those among the given ones, with a figure of the measure."""
         kinds, never = wish.noun.kinds & wish.measure.listed, self._measures.never_listed
         topics = [topic for topic in self._knowledge.topics if topic.kind in kinds and topic.id not in never]
+        topics = [topic for topic in topics if topic.id in among] if among else topics
         read = [(t, wish.measure.figures(t)) for t in topics if base is None or _comes_after(t, base)]
         newest = _newest(figures for _, figures in read) if wish.side else ""
         pairs = [(t, next((f for f in figures if f.series == newest or not newest), None)) for t, figures in read]
