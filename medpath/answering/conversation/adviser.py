@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from medpath.answering.answerer import PROFILE, Answerer, Reading, variant_for
 from medpath.answering.conversation.combining import Combined, Combiner
 from medpath.answering.conversation.consultant import Consultant
+from medpath.answering.conversation.frame import framed
 from medpath.answering.conversation.hearing import Heard, Hearing, blended
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
@@ -114,6 +116,11 @@ class Adviser:
     def about(self, profile: Profile) -> Answer:
         """What is known of a person, told to him."""
         return self._composer.about(told(profile, self._profiles))
+
+    def frame(self, memory: Memory) -> dict[str, Any]:
+        """What the conversation is about, as a slot shows it."""
+        topic = self._topic(memory.topics[0]) if memory.topics else None
+        return framed(topic, memory.aspects, self.weighing.qualifiers.said(memory.question))
 
     def forgotten(self, feedback_stays: bool = False) -> Answer:
         """The reply to somebody who wants to be forgotten; `feedback_stays` if that could not be erased."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -95,3 +96,20 @@ def _shared(topic: Topic) -> dict[str, str]:
     counts = Counter(pair for fact in topic.facts for pair in _own(fact).items())
     found = {key: value for (key, value), count in counts.items() if count > MOST * len(topic.facts)}
     return {**found, PLACE: topic.place} if topic.place else found
+
+
+def framed(topic: Topic | None, asks: Mapping[str, float], said: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """What a conversation is about, in a form that a slot can show; empty before the first answer.
+
+    `asks` maps intents to probabilities, `said` is what the last question says to narrow it. What the person told of
+    himself stands in slots of its own.
+    """
+    if topic is None:
+        return {}
+    return {
+        "topic": topic.id,
+        "part_of": topic.part_of,
+        "hub": topic.hub,
+        "asks": max(asks, key=lambda name: asks[name], default=""),
+        "said": {key: sorted(values) for key, values in said.items()},
+    }

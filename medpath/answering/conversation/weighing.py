@@ -150,7 +150,7 @@ class Weighing:
         self._knowledge, self._search, self._matcher = knowledge, search, matcher
         self._label = functools.cache(self._normal)
         self._number = {fact.id: number for number, fact in enumerate(knowledge.facts)}
-        self._qualifiers = Qualifiers(knowledge, matcher)
+        self.qualifiers = Qualifiers(knowledge, matcher)
         self._parts: dict[str, set[str]] = defaultdict(set)
         for topic in knowledge.topics:
             if topic.part_of:
@@ -243,7 +243,7 @@ class Weighing:
             "swapped_residual": swapped[:, 1],
             "label_residual": labeled[:, 1],
             **self._of_relations(turn, told, facts, numbers),
-            **self._qualifiers.compared(turn.question, memory.question, facts),
+            **self.qualifiers.compared(turn.question, memory.question, facts),
         }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
 
