@@ -24,6 +24,7 @@ from medpath.language.following import ABOUT, JOINED, NAMED, OPENED, PLAIN, SWAP
 from medpath.language.intents import ASK
 from medpath.language.topics import TopicMatcher
 
+LABELED, EXCHANGED = "labeled", "exchanged"
 WAYS = (PLAIN, ABOUT, NAMED, SWAPPED, JOINED, OPENED)
 HANGING = frozenset({"follow_up", "correct", "more", "profile"})
 SIGNALS = (
@@ -164,8 +165,10 @@ class Weighing:
         shares = {way: self._shares(turn.readings.get(way), numbers) for way in WAYS}
         logs = {way: np.log(share + LEAST_SHARE) - np.log(LEAST_SHARE) for way, share in shares.items()}
         asked = turn.readings[PLAIN].question
-        fits = (self._fit(turn, way, numbers) for way in (PLAIN, ABOUT, JOINED, SWAPPED, OPENED))
-        plain, about, joined, swapped, opened = fits
+        told = self._told(memory)
+        fits = self._fits(turn, told, numbers)
+        plain, about, joined, swapped, opened = (fits[way] for way in (PLAIN, ABOUT, JOINED, SWAPPED, OPENED))
+        labeled = fits[LABELED]
         words = search.shared_words(asked, numbers)
         near = search.nearness(Question(memory.question), memory.topics, numbers)
         wanted, before = _aspects(turn.question.intents), _aspects(memory.aspects)
@@ -174,10 +177,8 @@ class Weighing:
         hanging = sum(p for name, p in turn.question.intents.items() if name in HANGING)
         pointing = float(shape.leads or shape.corrects or shape.points)
         short, bare, named = float(shape.words <= SHORT), float(shape.named and shape.rest == 0), float(shape.named)
-        told = self._told(memory)
         lead = _flags(told is not None and fact.id == told.id for fact in facts)
         near_told = search.text_likeness(told, numbers) * (1 - lead) if told else np.zeros(len(numbers))
-        labeled = search.fit(Question(f"{told.label} {asked.text}"), numbers) if told else np.zeros((len(numbers), 3))
         signals = {
             "plain_share": shares[PLAIN],
             "plain_log_share": logs[PLAIN],
@@ -238,19 +239,31 @@ class Weighing:
             "opened_log_share": logs[OPENED],
             "opened_best": opened[:, 0],
         }
+        here = _flags(fact.topic in turn.named for fact in facts)
         signals |= {
             "joined_residual": joined[:, 1],
             "swapped_residual": swapped[:, 1],
             "label_residual": labeled[:, 1],
+            "exchanged_best": fits[EXCHANGED][:, 0],
+            "exchanged_residual": fits[EXCHANGED][:, 1],
+            "exchanged_here": fits[EXCHANGED][:, 0] * here,
             **self._of_relations(turn, told, facts, numbers),
             **self.qualifiers.compared(turn.question, memory.question, facts),
         }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
 
-    def _fit(self, turn: Turn, way: str, numbers: np.ndarray) -> np.ndarray:
-        """How a reading of the message fits facts by its meaning; zeros if it cannot be read so."""
-        reading = turn.readings.get(way)
-        return np.zeros((len(numbers), 3)) if reading is None else self._search.fit(reading.question, numbers)
+    def _fits(self, turn: Turn, told: Fact | None, numbers: np.ndarray) -> dict[str, np.ndarray]:
+        """How each reading of the message fits facts by its meaning; zeros if it cannot be read so.
+
+        Two more readings go on from the fact that was told: after its label, and as its heading with a new name in it.
+        """
+        asked = {way: reading.question for way, reading in turn.readings.items() if way != NAMED}
+        if told:
+            asked[LABELED] = Question(f"{told.label} {turn.readings[PLAIN].question.text}")
+        if told and SWAPPED in turn.readings:
+            asked[EXCHANGED] = Question(self._exchanged(told, turn))
+        found = dict(zip(asked, self._search.fits(list(asked.values()), numbers), strict=True))
+        return {way: found.get(way, np.zeros((len(numbers), 3))) for way in (*WAYS, LABELED, EXCHANGED)}
 
     def _label_words(self, text: str, facts: Sequence[Fact]) -> np.ndarray:
         """The share of the words of each fact's label that a message holds; a long label never reaches 1."""
@@ -277,13 +290,10 @@ class Weighing:
         self, turn: Turn, told: Fact | None, facts: Sequence[Fact], numbers: np.ndarray
     ) -> dict[str, np.ndarray]:
         """How facts of parts, wholes and siblings stand to what was told: whether they say the same of their topic."""
-        none, memory, shape = np.zeros(len(numbers)), turn.memory, turn.shape
+        memory, shape, twin = turn.memory, turn.shape, np.zeros(len(numbers))
         here = _flags(fact.topic in turn.named for fact in facts)
-        twin, exchanged = none, np.zeros((len(numbers), 3))
         if told:
             twin = self._search.kinship(told, numbers) * _flags(fact.topic != told.topic for fact in facts)
-        if told and SWAPPED in turn.readings:
-            exchanged = self._search.fit(Question(self._exchanged(told, turn)), numbers)
         named_kin, kin = self._kin(turn.named), self._kin(memory.topics)
         hubs = set(map(self._hub, memory.topics))
         hub = _flags(self._hub(fact.topic) in hubs for fact in facts)
@@ -297,9 +307,6 @@ class Weighing:
             "twin_short": twin * here * float(shape.words <= SHORT),
             "hub": hub,
             "hub_named": hub * float(shape.named),
-            "exchanged_best": exchanged[:, 0],
-            "exchanged_residual": exchanged[:, 1],
-            "exchanged_here": exchanged[:, 0] * here,
             "aspect_before_sibling": sibling * _logs([before.get(fact.aspect, 0.0) for fact in facts]),
             "same_aspect_here": here * _flags(told is not None and fact.aspect == told.aspect for fact in facts),
             "definition_sibling": sibling * _flags(fact.aspect == DEFINITION for fact in facts),

@@ -145,19 +145,23 @@ class Search:
         The first column compares it with the nearest sample question of a fact, the second with what its sample
         questions say beyond what all of their topic say, the third with its text.
         """
-        mapped = self._mapped(question)
+        return self.fits([question], facts)[0]
+
+    def fits(self, questions: Sequence[Question], facts: np.ndarray) -> np.ndarray:
+        """As `fit` for several questions at once, float of shape (len(questions), len(facts), 3)."""
+        mapped = np.stack([self._mapped(question) for question in questions])
         rows, numbers = self._rows(facts)
         first, asked = np.cumsum(numbers) - numbers, self._index.questions[rows]
         beyond = asked - np.repeat(self._centres[self._topic[facts]], numbers, axis=0)
         beyond /= np.maximum(np.linalg.norm(beyond, axis=1, keepdims=True), 1e-6)
         said = mapped - self._centre
-        said /= max(float(np.linalg.norm(said)), 1e-6)
+        said /= np.maximum(np.linalg.norm(said, axis=1, keepdims=True), 1e-6)
         columns = [
-            np.maximum.reduceat(asked @ mapped, first),
-            np.maximum.reduceat(beyond @ said, first),
-            self._index.texts[facts] @ mapped,
+            np.maximum.reduceat(asked @ mapped.T, first),
+            np.maximum.reduceat(beyond @ said.T, first),
+            self._index.texts[facts] @ mapped.T,
         ]
-        return np.stack(columns, axis=1)
+        return np.stack(columns, axis=2).transpose(1, 0, 2)
 
     def likeness(self, fact: Fact, other: Fact) -> float:
         """The cosine of the texts of two facts."""
