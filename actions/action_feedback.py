@@ -48,6 +48,6 @@ def _note(conversation: str, memory: Memory, helpful: bool) -> None:
     project, now = find_project(), datetime.now(timezone.utc)
     try:
         mark = mark_of(conversation, project.feedback_key)
-        add_line(project.feedback, line_of(memory.answered_question, memory.facts[:1], helpful, now, mark))
+        add_line(project.feedback, line_of(memory.question, memory.facts[:1], helpful, now, mark))
     except (OSError, UnicodeDecodeError):
         logger.exception("The feedback could not be written.")

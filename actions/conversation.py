@@ -18,7 +18,7 @@ from medpath.language.profile import Profile, audiences, from_dict
 
 # Nothing follows our actions; said by the action, it spares the policies a second prediction (2 of 20 ms).
 LISTEN = FollowupAction("action_listen")
-MEMORY, FRAME = "memory", "frame"
+MEMORY = "memory"
 
 
 def text_of(tracker: Tracker) -> str:
@@ -69,4 +69,4 @@ def keep_profile(profile: Profile) -> list[dict[str, Any]]:
 
 def keep(memory: Memory) -> list[dict[str, Any]]:
     """The events that keep a memory and end the turn."""
-    return [SlotSet(MEMORY, memory.as_dict()), SlotSet(FRAME, adviser().frame(memory)), LISTEN]
+    return [SlotSet(MEMORY, memory.as_dict()), LISTEN]

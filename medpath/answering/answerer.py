@@ -15,7 +15,7 @@ from medpath.answering.replies.notes import note_beside
 from medpath.answering.replies.premises import Premises
 from medpath.answering.replies.retelling import retold
 from medpath.answering.search.ranking import Ranking
-from medpath.answering.search.searching import Candidates, Search
+from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Fact, Knowledge
 
 CHANCES, PROFILE = "chances", "profile"
@@ -80,14 +80,8 @@ class Answerer:
 
     def read(self, question: Question) -> Reading:
         """What the search makes of a question as it stands; the reading's question has its vector."""
-        return self.read_all([question])[0]
-
-    def read_all(self, questions: Sequence[Question]) -> list[Reading]:
-        """As `read` for several questions."""
-        encoded = [self._search.encoded(question) for question in questions]
-        return list(map(self._reading, encoded, self._search.candidates_of(encoded)))
-
-    def _reading(self, question: Question, candidates: Candidates) -> Reading:
+        question = self._search.encoded(question)
+        candidates = self._search.candidates(question)
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
         own = self._composer.years.first(question.text, variant_for(question.audience, facts, shares), shares)

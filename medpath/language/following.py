@@ -185,16 +185,10 @@ def corrected(text: str, mentions: Sequence[Mention], before: Before, alike: Ali
 
 
 def swapped(before: Before, mentions: Sequence[Mention], alike: Alike) -> str:
-    """The last question about another topic: a name of the same kind is replaced, else the topic before it.
-
-    A question that begins with no topic has the last new name added.
-    """
+    """The last question about another topic: a name of the same kind is replaced, else the last new one added."""
     pairs = ((old, new) for new in reversed(mentions) for old in reversed(before.mentions))
     found = next(((old, new) for old, new in pairs if alike(old.topics, new.topics)), None)
     if found is None:
-        named, _, asked = before.question.partition(": ")
-        headed = asked and any(old.start == 0 and old.end == len(named) for old in before.mentions)
-        headed = headed or (asked and named == before.name)
-        return f"{mentions[-1].text}: {asked}" if headed else f"{before.question} {mentions[-1].text}"
+        return f"{before.question} {mentions[-1].text}"
     old, new = found
     return before.question[: old.start] + new.text + before.question[old.end :]

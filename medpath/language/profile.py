@@ -26,11 +26,6 @@ _AUDIENCES = {
     "IMG": "img",
     "military": "military",
     "Canadian": "canadian",
-    "US": "us",
-    "J-1": "J-1",
-    "H-1B": "H-1B",
-    "green card": "green card",
-    "US citizen": "US citizen",
 }
 _ALONE = ("spoilers", "doctor", "no_place", "everyday", "everyday_after", "place_before", "no_place_after")
 _CONDITIONS = ("unless", "only", "never")
@@ -205,8 +200,8 @@ def merged(old: Profile, new: Profile) -> Profile:
 
 
 def audiences(profile: Profile) -> frozenset[str]:
-    """The audiences of facts that a person belongs to, and his visa; a fellow belongs to those for residents."""
-    values = (profile.stage, profile.degree, profile.graduate, profile.group, profile.visa)
+    """The audiences of facts that a person belongs to; a fellow belongs to those for residents."""
+    values = (profile.stage, profile.degree, profile.graduate, profile.group)
     return frozenset(_AUDIENCES[value] for value in values if value in _AUDIENCES)
 
 

@@ -64,7 +64,7 @@ def run_action(
     assert events[-1] == LISTEN
     slots = {event["name"]: event["value"] for event in events[:-1]}
     slots = {name: value for name, value in slots.items() if name != PLAN and not name.startswith(FORM_SLOT)}
-    assert set(slots) <= {"memory", "frame", *(one.name for one in fields(Profile))}
+    assert set(slots) <= {"memory", *(one.name for one in fields(Profile))}
     kept = Memory.from_dict(slots["memory"]) if "memory" in slots else memory
     changed = {"topics": list(kept.topics), "facts": list(kept.facts)}
     return Done(dispatcher.messages, changed if kept.facts != memory.facts else {}, kept)

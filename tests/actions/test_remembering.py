@@ -35,26 +35,9 @@ def test_what_is_remembered_is_read_back() -> None:
         kind="answer",
         compared=("a", "b"),
     )
-    slot, _, end = keep(memory)
+    slot, end = keep(memory)
     assert end == LISTEN
     assert memory_of(_tracker(**{slot["name"]: json.loads(json.dumps(slot["value"]))})) == memory
-
-
-def test_what_the_conversation_is_about_is_shown() -> None:
-    """The frame names the topic with its place, what was asked of it, and what narrows the question."""
-    memory = Memory(
-        "how much is step 3 for imgs", topics=("usmle-step-3",), aspects={"ask_cost": 0.8, "ask_dates": 0.2}
-    )
-    _, slot, _ = keep(memory)
-    assert slot["name"] == "frame"
-    assert slot["value"] | {"hub": "usmle", "part_of": "usmle"} == slot["value"]
-    assert (slot["value"]["topic"], slot["value"]["asks"]) == ("usmle-step-3", "ask_cost")
-    assert slot["value"]["said"] == {"exam": ["Step 3"], "side": ["img"]}
-
-
-def test_before_the_first_answer_there_is_no_frame() -> None:
-    """There is nothing that the conversation is about."""
-    assert keep(Memory())[1]["value"] == {}
 
 
 def test_former_ids_are_read_as_those_of_today(compiled: Knowledge) -> None:

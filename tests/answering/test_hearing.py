@@ -62,9 +62,3 @@ def test_a_correction_that_asks_itself_is_read_with_its_own_words(hearing: Heari
 def test_a_mere_name_asks_the_same_of_something_else(hearing: Hearing) -> None:
     """The last question can be read with the new name in it."""
     assert hearing.heard(Question("and neurology?"), PSYCHIATRY).ways[SWAPPED] == "how long is neurology residency"
-
-
-def test_services_of_one_field_stand_for_each_other(hearing: Hearing) -> None:
-    """What was asked of one is asked of the other, as of two specialties."""
-    amcas = Memory(question="how much does amcas cost", topics=("amcas",), kind="answer")
-    assert hearing.heard(Question("and aacomas?"), amcas).ways[SWAPPED] == "how much does aacomas cost"

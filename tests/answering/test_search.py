@@ -127,25 +127,6 @@ def test_a_fact_for_others_is_marked(search: Search, signal: Signal, question: Q
     assert signal(found, "step-1/duration", "audience_other") == 0
 
 
-@pytest.mark.parametrize(
-    ("question", "found"),
-    [
-        (Question("How much training is asked for?"), True),
-        (Question("How much training is asked for?", audience=frozenset({"img"})), True),
-        (Question("How much training is asked for?", audience=frozenset({"do"})), False),
-        (Question("How much training is asked for?", audience=frozenset({"us"})), False),
-        (Question("How much training is asked of IMGs?", audience=frozenset({"do"})), True),
-        (Question("How much training does Texas want?", audience=frozenset({"do"})), True),
-    ],
-)
-def test_a_fact_for_the_other_side_is_not_found(
-    search: Search, knowledge: Knowledge, question: Question, found: bool
-) -> None:
-    """Who told that he is a DO gets nothing that holds for IMGs, unless he asks about them or about its topic."""
-    facts = [knowledge.facts[number].id for number in search.candidates(question).facts]
-    assert ("license-texas/img-training" in facts) is found
-
-
 def test_a_known_vector_is_used_instead_of_encoding(search: Search, encoder: SentenceEncoder) -> None:
     """A question that brings its vector along gets the same candidates."""
     question = Question("When is Match Day?")

@@ -45,23 +45,6 @@ def test_every_fact_of_the_remembered_topic_is_weighed(trained: Adviser, after_p
     assert remembered.sum() >= 5
 
 
-def test_the_twin_of_what_was_told_stands_out(trained: Adviser) -> None:
-    """Of the facts of another exam the one that says the same of it is nearest to the one that was told."""
-    fee = Memory(question="step 2 fee", topics=("usmle-step-2-ck",), facts=("usmle-step-2-ck/fee",), kind="answer")
-    weighed = trained.weighing.weigh(trained.turn(Question("and step 3?"), fee))
-    facts = [fact for number in weighed.numbers for fact in [trained.answerer._knowledge.facts[number]]]
-    twins = weighed.signals[:, SIGNALS.index("twin_named")]
-    assert facts[int(twins.argmax())].id == "usmle-step-3/fee"
-
-
-def test_a_fact_that_strayed_is_not_gone_on_from(trained: Adviser) -> None:
-    """The fact of the thread is the one that was told, though another one was shown after it."""
-    memory = Memory("fee of step 3", topics=("usmle-step-3",), facts=("psychiatry/salary", "usmle-step-3/fee"))
-    weighed = trained.weighing.weigh(trained.turn(Question("and how long is it"), memory))
-    told = weighed.numbers[weighed.signals[:, SIGNALS.index("told")] > 0]
-    assert [trained.answerer._knowledge.facts[number].id for number in told] == ["usmle-step-3/fee"]
-
-
 def test_what_was_stated_is_marked(trained: Adviser, after_psychiatry: Memory) -> None:
     """The fact of the last answer alone has the signal `shown`."""
     weighed = trained.weighing.weigh(trained.turn(Question("and then"), after_psychiatry))

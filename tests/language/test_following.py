@@ -84,11 +84,6 @@ def test_a_bare_topic_of_another_kind_is_added(matcher: TopicMatcher, words: Fol
     assert ways("conrad 30?", matcher, words)[SWAPPED] == "how long is psych conrad 30"
 
 
-def test_a_bare_topic_takes_the_place_of_the_heading(matcher: TopicMatcher, words: FollowUpWords) -> None:
-    """What was asked of the last topic in few words is asked of the new one, of whatever kind it is."""
-    assert ways("and conrad 30?", matcher, words, "psych: when does it open")[SWAPPED] == "conrad 30: when does it open"
-
-
 def test_a_whole_question_is_not_swapped(matcher: TopicMatcher, words: FollowUpWords) -> None:
     """A question that says what it wants to know of the new topic stands for itself."""
     assert SWAPPED not in ways("how much do people in surgery earn a year", matcher, words)

@@ -133,5 +133,5 @@ class Consultant:
             return ()
         facts = [fact for one in memory.facts if (fact := self._knowledge.fact(one))]
         told_then = tuple(f"{self._name(fact)}: {fact.label}" for fact in facts)
-        last = "" if memory.private else memory.answered_question
+        last = "" if memory.private else memory.question
         return (*(Exchange(question) for question in memory.earlier), Exchange(last, told_then))

@@ -28,15 +28,8 @@ from medpath.language.splitting import Splitter
 from medpath.language.topics import Mention, TopicMatcher
 from medpath.language.wording import Word
 
-# Of these kinds one can stand for another in the same question, and of others one of the same field.
-ROWS = {
-    "specialty": "field",
-    "fellowship": "field",
-    "state": "state",
-    "degree": "degree",
-    "visa": "visa",
-    "exam": "exam",
-}
+# Of these kinds one can stand for another in the same question.
+ROWS = frozenset({"specialty", "fellowship", "state", "degree", "visa", "exam"})
 
 
 @dataclass(frozen=True)
@@ -119,12 +112,7 @@ class Hearing:
         return Before(memory.question, mentions, topic.short_name, memory.subject, memory.opening)
 
     def _alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-        return bool(self._rows(one) & self._rows(other))
-
-    def _rows(self, names: Sequence[str]) -> frozenset[str]:
-        """The rows in which topics stand: a kind, or a kind within a hub."""
-        topics = [topic for name in names if (topic := self._knowledge.topic(name))]
-        return frozenset(ROWS.get(topic.kind, f"{topic.kind} {topic.hub}") for topic in topics)
+        return bool(ROWS.intersection(map(self._kind, one)).intersection(map(self._kind, other)))
 
 
 def closed(shape: Shape, text: str) -> bool:

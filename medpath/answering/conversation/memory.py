@@ -19,9 +19,8 @@ class Memory:
     that was an answer, clarify while a sum waits for a number, and empty after any other reply. `compared` holds the
     topics of the last comparison in their order. `earlier` holds the questions before this one, the latest last,
     without private ones; `private` is whether this one is: no language model is told of it. `opening` is the question
-    that opened the conversation: it tells the person's worry, which his later questions leave out. `strayed` is the
-    question answered last where it is not sure that it was meant: topics and `question` stay those before it, `facts`
-    begin with its answer. `listed` holds the topics of the list in the last reply.
+    that opened the conversation: it tells the person's worry, which his later questions leave out. `listed` holds the
+    topics of the list in the last reply.
     """
 
     question: str = ""
@@ -36,13 +35,7 @@ class Memory:
     earlier: tuple[str, ...] = ()
     private: bool = True
     opening: str = ""
-    strayed: str = ""
     listed: tuple[str, ...] = ()
-
-    @property
-    def answered_question(self) -> str:
-        """The question that the last answer was given to."""
-        return self.strayed or self.question
 
     @property
     def answered(self) -> bool:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from medpath.answering.answerer import Reading
-from medpath.answering.conversation.frame import Qualifiers
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
-from medpath.answering.replies.comparing import DEFINITION
 from medpath.answering.search.ranking import in_order, in_shares, logistic
 from medpath.answering.search.searching import Search
 from medpath.errors import SetupError
@@ -24,7 +21,6 @@ from medpath.language.following import ABOUT, JOINED, NAMED, OPENED, PLAIN, SWAP
 from medpath.language.intents import ASK
 from medpath.language.topics import TopicMatcher
 
-LABELED, EXCHANGED = "labeled", "exchanged"
 WAYS = (PLAIN, ABOUT, NAMED, SWAPPED, JOINED, OPENED)
 HANGING = frozenset({"follow_up", "correct", "more", "profile"})
 SIGNALS = (
@@ -86,28 +82,6 @@ SIGNALS = (
     "opened_share",
     "opened_log_share",
     "opened_best",
-    "kin_of_named",
-    "kin_of_remembered",
-    "twin",
-    "twin_named",
-    "twin_bare",
-    "twin_short",
-    "joined_residual",
-    "swapped_residual",
-    "label_residual",
-    "hub",
-    "hub_named",
-    "agrees_said",
-    "differs_said",
-    "agrees_kept",
-    "differs_kept",
-    "side_unsaid",
-    "exchanged_best",
-    "exchanged_residual",
-    "exchanged_here",
-    "aspect_before_sibling",
-    "same_aspect_here",
-    "definition_sibling",
 )
 SIGNS = ("probability", "margin", "share", "plain_sure", "residual", "words", "outside", "remembered", "named", "short")
 MOST_OF_A_WAY = 12
@@ -151,24 +125,17 @@ class Weighing:
         self._knowledge, self._search, self._matcher = knowledge, search, matcher
         self._label = functools.cache(self._normal)
         self._number = {fact.id: number for number, fact in enumerate(knowledge.facts)}
-        self.qualifiers = Qualifiers(knowledge, matcher)
-        self._parts: dict[str, set[str]] = defaultdict(set)
-        for topic in knowledge.topics:
-            if topic.part_of:
-                self._parts[topic.part_of].add(topic.id)
 
     def weigh(self, turn: Turn) -> Weighed:
         """The best facts of each reading and those of the remembered topics, with their signals."""
         memory, shape, search = turn.memory, turn.shape, self._search
-        numbers = self._candidates(turn)
+        numbers = np.array(list(dict.fromkeys([*self._found(turn), *self._of_topics(memory)])))
         facts = [self._knowledge.facts[number] for number in numbers]
         shares = {way: self._shares(turn.readings.get(way), numbers) for way in WAYS}
         logs = {way: np.log(share + LEAST_SHARE) - np.log(LEAST_SHARE) for way, share in shares.items()}
         asked = turn.readings[PLAIN].question
-        told = self._told(memory)
-        fits = self._fits(turn, told, numbers)
-        plain, about, joined, swapped, opened = (fits[way] for way in (PLAIN, ABOUT, JOINED, SWAPPED, OPENED))
-        labeled = fits[LABELED]
+        fits = (self._fit(turn, way, numbers) for way in (PLAIN, ABOUT, JOINED, SWAPPED, OPENED))
+        plain, about, joined, swapped, opened = fits
         words = search.shared_words(asked, numbers)
         near = search.nearness(Question(memory.question), memory.topics, numbers)
         wanted, before = _aspects(turn.question.intents), _aspects(memory.aspects)
@@ -177,8 +144,10 @@ class Weighing:
         hanging = sum(p for name, p in turn.question.intents.items() if name in HANGING)
         pointing = float(shape.leads or shape.corrects or shape.points)
         short, bare, named = float(shape.words <= SHORT), float(shape.named and shape.rest == 0), float(shape.named)
+        told = next((fact for one in memory.facts[:1] if (fact := self._knowledge.fact(one))), None)
         lead = _flags(told is not None and fact.id == told.id for fact in facts)
         near_told = search.text_likeness(told, numbers) * (1 - lead) if told else np.zeros(len(numbers))
+        labeled = search.fit(Question(f"{told.label} {asked.text}"), numbers) if told else np.zeros((len(numbers), 3))
         signals = {
             "plain_share": shares[PLAIN],
             "plain_log_share": logs[PLAIN],
@@ -239,31 +208,12 @@ class Weighing:
             "opened_log_share": logs[OPENED],
             "opened_best": opened[:, 0],
         }
-        here = _flags(fact.topic in turn.named for fact in facts)
-        signals |= {
-            "joined_residual": joined[:, 1],
-            "swapped_residual": swapped[:, 1],
-            "label_residual": labeled[:, 1],
-            "exchanged_best": fits[EXCHANGED][:, 0],
-            "exchanged_residual": fits[EXCHANGED][:, 1],
-            "exchanged_here": fits[EXCHANGED][:, 0] * here,
-            **self._of_relations(turn, told, facts, numbers),
-            **self.qualifiers.compared(turn.question, memory.question, facts),
-        }
         return Weighed(numbers, np.stack([signals[name] for name in SIGNALS], axis=1))
 
-    def _fits(self, turn: Turn, told: Fact | None, numbers: np.ndarray) -> dict[str, np.ndarray]:
-        """How each reading of the message fits facts by its meaning; zeros if it cannot be read so.
-
-        Two more readings go on from the fact that was told: after its label, and as its heading with a new name in it.
-        """
-        asked = {way: reading.question for way, reading in turn.readings.items() if way != NAMED}
-        if told:
-            asked[LABELED] = Question(f"{told.label} {turn.readings[PLAIN].question.text}")
-        if told and SWAPPED in turn.readings:
-            asked[EXCHANGED] = Question(self._exchanged(told, turn))
-        found = dict(zip(asked, self._search.fits(list(asked.values()), numbers), strict=True))
-        return {way: found.get(way, np.zeros((len(numbers), 3))) for way in (*WAYS, LABELED, EXCHANGED)}
+    def _fit(self, turn: Turn, way: str, numbers: np.ndarray) -> np.ndarray:
+        """How a reading of the message fits facts by its meaning; zeros if it cannot be read so."""
+        reading = turn.readings.get(way)
+        return np.zeros((len(numbers), 3)) if reading is None else self._search.fit(reading.question, numbers)
 
     def _label_words(self, text: str, facts: Sequence[Fact]) -> np.ndarray:
         """The share of the words of each fact's label that a message holds; a long label never reaches 1."""
@@ -276,67 +226,8 @@ class Weighing:
     def _found(self, turn: Turn) -> Iterable[int]:
         return (self._number[fact.id] for one in turn.readings.values() for fact in one.facts[:MOST_OF_A_WAY])
 
-    def _candidates(self, turn: Turn) -> np.ndarray:
-        """The numbers of the facts that may be meant: found by a reading, or of a topic spoken of or named.
-
-        Facts that are not for the person are none, unless his last question or this one is about such people.
-        """
-        spoken_of = (*self._of_topics(turn.memory.topics), *self._of_topics(sorted(turn.named)))
-        numbers = np.array(list(dict.fromkeys((*self._found(turn), *spoken_of))))
-        asked = replace(turn.question, text=f"{turn.memory.question} {turn.question.text}")
-        return numbers[self._search.suits(asked, numbers)]
-
-    def _of_relations(
-        self, turn: Turn, told: Fact | None, facts: Sequence[Fact], numbers: np.ndarray
-    ) -> dict[str, np.ndarray]:
-        """How facts of parts, wholes and siblings stand to what was told: whether they say the same of their topic."""
-        memory, shape, twin = turn.memory, turn.shape, np.zeros(len(numbers))
-        here = _flags(fact.topic in turn.named for fact in facts)
-        if told:
-            twin = self._search.kinship(told, numbers) * _flags(fact.topic != told.topic for fact in facts)
-        named_kin, kin = self._kin(turn.named), self._kin(memory.topics)
-        hubs = set(map(self._hub, memory.topics))
-        hub = _flags(self._hub(fact.topic) in hubs for fact in facts)
-        sibling, before = float(SWAPPED in turn.readings), _aspects(memory.aspects)
-        return {
-            "kin_of_named": _flags(fact.topic in named_kin for fact in facts),
-            "kin_of_remembered": _flags(fact.topic in kin for fact in facts),
-            "twin": twin,
-            "twin_named": twin * here,
-            "twin_bare": twin * here * float(shape.rest == 0),
-            "twin_short": twin * here * float(shape.words <= SHORT),
-            "hub": hub,
-            "hub_named": hub * float(shape.named),
-            "aspect_before_sibling": sibling * _logs([before.get(fact.aspect, 0.0) for fact in facts]),
-            "same_aspect_here": here * _flags(told is not None and fact.aspect == told.aspect for fact in facts),
-            "definition_sibling": sibling * _flags(fact.aspect == DEFINITION for fact in facts),
-        }
-
-    def _hub(self, name: str) -> str:
-        topic = self._knowledge.topic(name)
-        return topic.hub if topic else ""
-
-    def _told(self, memory: Memory) -> Fact | None:
-        """The fact of the thread that was told last; one that only may have been meant strays from it."""
-        facts = [fact for one in memory.facts if (fact := self._knowledge.fact(one))]
-        return next((fact for fact in facts if fact.topic in memory.topics), facts[0] if facts else None)
-
-    def _exchanged(self, told: Fact, turn: Turn) -> str:
-        """The heading of the fact that was told with what the message names in the place of its topic."""
-        new, label = self._matcher.mentions(turn.readings[PLAIN].question.text)[-1], told.label
-        old = next((one for one in self._matcher.mentions(label) if told.topic in one.topics), None)
-        if old is None:
-            return f"{new.text}: {label}"
-        return label[: old.start] + new.text + label[old.end :]
-
-    def _kin(self, names: Iterable[str]) -> frozenset[str]:
-        """The wholes and the parts of topics, and the other parts of the same wholes."""
-        topics = [topic for name in names if (topic := self._knowledge.topic(name))]
-        wholes = {topic.part_of for topic in topics if topic.part_of} | {topic.id for topic in topics}
-        return frozenset(wholes.union(*(self._parts[whole] for whole in wholes))) - set(names)
-
-    def _of_topics(self, names: Sequence[str]) -> Iterable[int]:
-        topics = filter(None, map(self._knowledge.topic, names[:MOST_TOPICS]))
+    def _of_topics(self, memory: Memory) -> Iterable[int]:
+        topics = filter(None, map(self._knowledge.topic, memory.topics[:MOST_TOPICS]))
         return (self._number[fact.id] for topic in topics for fact in topic.facts)
 
     def _shares(self, reading: Reading | None, numbers: np.ndarray) -> np.ndarray:

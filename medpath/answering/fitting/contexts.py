@@ -8,7 +8,7 @@ before it, so that one wrong turn does not spoil those after it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from medpath.answering.question import Question
 from medpath.errors import FittingError, KnowledgeError
 from medpath.knowledge.records import Knowledge
 from medpath.knowledge.yaml_lines import LineList, read_yaml
-from medpath.language.profile import Profile, audiences
 
 Ask = Callable[[str], Question]
 PENALTY = 2.0
@@ -60,10 +59,9 @@ def read_conversations(path: Path) -> list[dict[str, Any]]:
 
 def cases_of(conversation: Mapping[str, Any], adviser: Adviser, knowledge: Knowledge, ask: Ask) -> Iterator[Case]:
     """The turns of a conversation that hang on others and whose right facts are known."""
-    memory, profile = Memory(), Profile()
+    memory = Memory()
     for turn in conversation["turns"]:
-        profile = adviser.profile(turn["say"], profile)
-        question = replace(ask(turn["say"]), audience=audiences(profile))
+        question = ask(turn["say"])
         right = [fact.id for name in turn.get("facts", ()) if (fact := knowledge.fact(name))]
         if not right:
             memory = adviser.reply(question, memory)[1] if "all" in turn or "topics" in turn else memory

@@ -45,14 +45,6 @@ HIGHEST = 3
 # By how much less a fact about a state may be like a question than a general one, the states' names left out of both.
 # Of 236 questions that name a state and have an answer this loses one; 0.1 loses eight.
 MARGIN = 0.2
-# What holds for one of the second is not for somebody who told that he is of the first: graduates of US schools are no
-# IMGs, and DOs sit other exams.
-NOT_FOR = {
-    "do": frozenset({"img", "md"}),
-    "md": frozenset({"do"}),
-    "img": frozenset({"do"}),
-    "us": frozenset({"img"}),
-}
 
 
 @dataclass(frozen=True)
@@ -88,33 +80,21 @@ class Search:
         self._aspect = np.array([fact.aspect for fact in corpus.facts])
         self._number = {fact.id: number for number, fact in enumerate(corpus.facts)}
         self._audience = [fact.audience for fact in corpus.facts]
-        self._for = np.array(self._audience)
         sizes = np.diff(index.starts)
-        means = np.add.reduceat(index.questions, index.starts[:-1]) / sizes[:, None]
-        self._own = unit(means - self._centres[self._topic])
         self._local_starts = np.cumsum(sizes[index.places.local]) - sizes[index.places.local]
         self._general = ~np.repeat(index.places.facts.any(axis=1), sizes)
 
     def candidates(self, question: Question) -> Candidates:
         """The likeliest facts, best first by a rough mix."""
-        return self.candidates_of([question])[0]
-
-    def candidates_of(self, questions: Sequence[Question]) -> list[Candidates]:
-        """As `candidates` for several questions: the vectors of all facts are gone through once."""
-        mapped = np.stack([self._mapped(question) for question in questions], axis=1)
-        texts = (self._index.texts @ mapped).T
-        roughly = np.maximum.reduceat((self._leading @ mapped[:LEADING]).T, self._index.starts[:-1], axis=1)
-        return [self._candidates(*each) for each in zip(questions, texts, roughly, strict=True)]
-
-    def _candidates(self, question: Question, texts: np.ndarray, roughly: np.ndarray) -> Candidates:
         mapped, words = self._mapped(question), self._words(question)
         mentions = tuple(self._matcher.mentions(question.text))
+        texts = self._index.texts @ mapped
         overlap = self._index.lexical.scores(words)
         rest = 0.3 * texts + 0.25 * overlap
+        roughly = np.maximum.reduceat(self._leading @ mapped[:LEADING], self._index.starts[:-1])
         rough = 0.7 * roughly + rest
         rough[[self._number[fact] for fact in question.shown if fact in self._number]] = -np.inf
         rough[self._misplaced(self._matcher.mend(question.text))] = -np.inf
-        rough[~self.suits(question, np.arange(len(rough)))] = -np.inf
         facts = _highest(rough, SHORTLIST)
         facts = facts[np.isfinite(rough[facts])]
         best, top, mean = self._question_columns(mapped, facts)
@@ -153,23 +133,19 @@ class Search:
         The first column compares it with the nearest sample question of a fact, the second with what its sample
         questions say beyond what all of their topic say, the third with its text.
         """
-        return self.fits([question], facts)[0]
-
-    def fits(self, questions: Sequence[Question], facts: np.ndarray) -> np.ndarray:
-        """As `fit` for several questions at once, float of shape (len(questions), len(facts), 3)."""
-        mapped = np.stack([self._mapped(question) for question in questions])
+        mapped = self._mapped(question)
         rows, numbers = self._rows(facts)
         first, asked = np.cumsum(numbers) - numbers, self._index.questions[rows]
         beyond = asked - np.repeat(self._centres[self._topic[facts]], numbers, axis=0)
         beyond /= np.maximum(np.linalg.norm(beyond, axis=1, keepdims=True), 1e-6)
         said = mapped - self._centre
-        said /= np.maximum(np.linalg.norm(said, axis=1, keepdims=True), 1e-6)
+        said /= max(float(np.linalg.norm(said)), 1e-6)
         columns = [
-            np.maximum.reduceat(asked @ mapped.T, first),
-            np.maximum.reduceat(beyond @ said.T, first),
-            self._index.texts[facts] @ mapped.T,
+            np.maximum.reduceat(asked @ mapped, first),
+            np.maximum.reduceat(beyond @ said, first),
+            self._index.texts[facts] @ mapped,
         ]
-        return np.stack(columns, axis=2).transpose(1, 0, 2)
+        return np.stack(columns, axis=1)
 
     def likeness(self, fact: Fact, other: Fact) -> float:
         """The cosine of the texts of two facts."""
@@ -180,26 +156,6 @@ class Search:
         """The cosine of the text of a fact and those of others, given by number, float of shape (len(facts),)."""
         texts = self._index.texts
         return texts[facts] @ texts[self._number[fact.id]]
-
-    def kinship(self, fact: Fact, facts: np.ndarray) -> np.ndarray:
-        """How alike a fact and others, given by number, are in what they are asked beyond their topics.
-
-        The cosine, float of shape (len(facts),): the fees of two exams are near each other and far from their dates.
-        """
-        return self._own[facts] @ self._own[self._number[fact.id]]
-
-    def suits(self, question: Question, facts: np.ndarray) -> np.ndarray:
-        """Which of the facts, given by number, are not for others than the person, bool of shape (len(facts),).
-
-        What a question names, a side or the topic of a fact, it may be about.
-        """
-        said = self._matcher.audiences(self._words(question))
-        others = frozenset().union(*(NOT_FOR.get(one, frozenset()) for one in question.audience)) - said
-        others -= question.audience
-        if not others:
-            return np.ones(len(facts), dtype=bool)
-        named = [self._topic_number[name] for name in self.named(question) if name in self._topic_number]
-        return ~np.isin(self._for[facts], list(others)) | np.isin(self._topic[facts], named)
 
     def sentence_likeness(self, question: Question, texts: Sequence[str]) -> np.ndarray:
         """The cosine of a question and each of the texts, float of shape (len(texts),)."""
