@@ -1,0 +1,43 @@
+"""What whole kinds of people tell is read whatever the year, the number and the phrase that it is told in."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from people import TODAY
+
+from medpath.planning.person import Person
+from medpath.planning.reading import read_person
+from medpath.planning.reading.years import school_year_end
+
+ORDINALS = {1: "first", 2: "2nd", 3: "third", 4: "4th", 5: "fifth", 6: "6th"}
+NUMBERS = {4: "four", 5: "5", 6: "six"}
+RUNNING_OF_LENGTH = (
+    "I'm in the {ordinal} year of a {length} year medical school in {country}, want {field}",
+    "US citizen, {ordinal} year of my {length}-year med program in {country}. {field} back home",
+    "american {ordinal}-year student in a {length} year program in {country}, hoping for {field}",
+    "{ordinal} year of a {length} year mbbs in {country} and I want {field} in the US",
+    "in {ordinal} year at a {length}-year medical university in {country}, {field} please",
+    "year {year} of {length} in a medical school in {country}, i want to do {field}",
+)
+
+
+def read(text: str) -> Person:
+    return read_person(text, today=TODAY)
+
+
+@given(
+    phrase=st.sampled_from(RUNNING_OF_LENGTH),
+    length=st.sampled_from([5, 6]),
+    year=st.integers(2, 5),
+    country=st.sampled_from(["Romania", "Ireland", "Bulgaria", "Nepal"]),
+    field=st.sampled_from(["pediatrics", "neurology"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_year_that_runs_is_told_apart_from_the_length(
+    phrase: str, length: int, year: int, country: str, field: str
+) -> None:
+    """The degree follows from the year that runs and the length that is told, not from the length alone."""
+    told = {"ordinal": ORDINALS[year], "length": NUMBERS[length], "year": year, "country": country, "field": field}
+    person = read(phrase.format(**told))
+    assert (person.stage, person.graduation_year) == ("img_student", school_year_end(TODAY) + length - year)
