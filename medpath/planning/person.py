@@ -48,8 +48,8 @@ class Person:
     questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length of
     his residency program, `limit_years` how many years more he is willing to give it. `also` are specialties that he
     considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
-    the exam in `failed` if he tells it. `college_years` is how many years of college somebody in high school has ahead,
-    if he tells it, `courses_end` the year in which a post-bac or other courses that run end.
+    the exam in `failed` if he tells it. `college_years` is how many years of college lie ahead of somebody in high
+    school or without a degree, if he tells it, `courses_end` the year in which a post-bac or other courses end.
     """
 
     stage: str | None = None

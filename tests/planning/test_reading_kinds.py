@@ -41,3 +41,27 @@ def test_the_year_that_runs_is_told_apart_from_the_length(
     told = {"ordinal": ORDINALS[year], "length": NUMBERS[length], "year": year, "country": country, "field": field}
     person = read(phrase.format(**told))
     assert (person.stage, person.graduation_year) == ("img_student", school_year_end(TODAY) + length - year)
+
+
+BEGUN_COLLEGE = (
+    "{job}, {credits} college credits from all over, want {field}",
+    "I'm a {job} with {credits} credits and I want to do {field}",
+    "{job} here, left college with {credits} credit hours, thinking about {field}",
+    "was a {job} for years, have about {credits} semester hours. {field} is the goal",
+    "{job}, {credits} community college credits, no idea how to get to {field}",
+    "{job}. got {credits}+ transfer credits, want to become a doctor in {field}",
+)
+
+
+@given(
+    phrase=st.sampled_from(BEGUN_COLLEGE),
+    job=st.sampled_from(["navy corpsman", "firefighter", "army medic", "truck driver"]),
+    credits=st.integers(24, 118),
+    field=st.sampled_from(["family medicine", "emergency medicine"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_credits_without_a_degree_leave_the_degree_ahead(phrase: str, job: str, credits: int, field: str) -> None:
+    """Who tells credits and no degree has college to finish, the sooner the more credits he has."""
+    person = read(phrase.format(job=job, credits=credits, field=field))
+    assert "bachelor_degree" in person.undone
+    assert person.college_years == max(2, -(-(120 - credits) // 30))

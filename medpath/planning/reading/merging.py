@@ -23,6 +23,8 @@ _LAST_MONTH_TO_APPLY, _MATCH_MONTH = 9, 3
 # Most schools accept scores that are two to three years old: mcat/how-long-valid.
 _MCAT_GOOD_FOR = 3
 _GROWN_UP = 23
+# A usual bachelor's degree in semester hours, and those of a year; the sciences alone take about two years.
+_DEGREE_CREDITS, _CREDITS_A_YEAR, _LEAST_COLLEGE = 120, 30, 2
 _IN_SCHOOL = ("high_school", "college_freshman", "college_sophomore", "college_junior", "college_senior")
 _STATED = ("country", "citizenship", "status", "visa", "needs_visa")
 
@@ -37,7 +39,8 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = _with_numbers(person, told, today)
     person = _changing_career(_with_old_mcat(person, told, today))
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
-    person = _applying_now(_in_short_college(_with_degree(person, today), told, today), told, today)
+    person = _with_credits(_with_degree(person, today), told)
+    person = _applying_now(_in_short_college(person, told, today), told, today)
     person = _from_abroad(supposed(person, base, told, today), told.abroad, countries)
     return completed(person, today, tables, countries)
 
@@ -95,6 +98,16 @@ def _with_degree(person: Person, today: date) -> Person:
     if not (ended and (person.stage or "").startswith("career_changer")):
         return person
     return replace(person, undone=person.undone - degree, done=person.done | degree)
+
+
+def _with_credits(person: Person, told: Told) -> Person:
+    """Who left college with credits and tells no degree has it ahead, in as many years as the credits leave."""
+    credits, degree = told.years.credits, frozenset({"bachelor_degree"})
+    left_college = (person.stage or "").startswith(("career_changer", "college_graduate"))
+    if credits is None or credits >= _DEGREE_CREDITS or not left_college or degree & person.done:
+        return person
+    years = max(-(-(_DEGREE_CREDITS - credits) // _CREDITS_A_YEAR), _LEAST_COLLEGE)
+    return replace(person, undone=person.undone | degree, college_years=person.college_years or years)
 
 
 def _in_short_college(person: Person, told: Told, today: date) -> Person:

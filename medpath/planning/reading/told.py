@@ -17,6 +17,8 @@ from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps,
 from medpath.planning.reading.wording import ReadingWording
 from medpath.planning.reading.years import Years, read_years
 
+_NEAR_FAMILY = "near_somebody"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -64,7 +66,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         years=read_years(saying.text, today, wording),
         steps=read_steps(text, stage or standing.kind, wording),
         wishes=wishes,
-        state=_state(saying, profile, wording),
+        state=_state(saying, profile, wording, near_family=_NEAR_FAMILY in asks),
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
         asks=asks,
     )
@@ -122,10 +124,11 @@ def _kind(base: Person | None) -> str | None:
     return "resident" if stage and stage.startswith("resident_") else stage
 
 
-def _state(saying: Saying, profile: Profile, wording: ReadingWording) -> str | None:
-    """The state where somebody is or wants to go; not where he was born or others live."""
-    no_home = wording.patterns["no_home"]
-    named = [sign for sign in saying.signs(STATE) if not no_home.search(saying.text[: saying.text.index(sign)])]
+def _state(saying: Saying, profile: Profile, wording: ReadingWording, *, near_family: bool) -> str | None:
+    """The state where somebody is or wants to go; not where he was born or others live, unless he wants to be there."""
+    no_home, signs = wording.patterns["no_home"], saying.signs(STATE)
+    named = [sign for sign in signs if not no_home.search(saying.text[: saying.text.index(sign)])]
+    named = named or (list(signs) if near_family else [])
     if named:
         return saying.meaning(named[0])
     return profile.state.removeprefix(PLACE).replace("-", "_") if profile.state else None

@@ -37,7 +37,8 @@ class Years:
     program and `limit` how long he is willing to train, in years; `failures` is how often he failed an exam.
     `begun` is the start of what runs already, `graduated` a graduation that is told as past. `college` is how many
     years of college lie ahead, `courses` the year in which courses that run end, `mcat` the year of the MCAT that
-    was taken; `next_season` is told where somebody applies in the next round and not now.
+    was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
+    college that was begun.
     """
 
     graduation: int | None = None
@@ -59,6 +60,7 @@ class Years:
     college: int | None = None
     courses: int | None = None
     mcat: int | None = None
+    credits: int | None = None
     next_season: bool = False
 
 

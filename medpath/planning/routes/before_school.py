@@ -109,7 +109,8 @@ def _through_degree(situation: Situation) -> Iterator[Draft]:
     """From a degree that is still to be earned: a start right after it, or a year later where it ends soon."""
     person, today = situation.person, situation.today
     begins = person.start_year or today.year + (today.month > LAST_GOOD_MONTH_TO_APPLY)
-    degree = person.graduation_year or begins + situation.tables.lengths["bachelor_degree"][0]
+    usual = person.college_years or situation.tables.lengths["bachelor_degree"][0]
+    degree = person.graduation_year or begins + usual
     begins = min(begins, degree)
     college = Draft({"college": begins, "degree": degree}, {"bachelor_degree": (degree - begins,)})
     yield from _through_school(situation, college, degree)
