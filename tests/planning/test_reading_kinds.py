@@ -65,3 +65,26 @@ def test_credits_without_a_degree_leave_the_degree_ahead(phrase: str, job: str, 
     person = read(phrase.format(job=job, credits=credits, field=field))
     assert "bachelor_degree" in person.undone
     assert person.college_years == max(2, -(-(120 - credits) // 30))
+
+
+AT_AN_AGE = (
+    "I'm {own}, college sophomore, want to be a {who} by {wanted}",
+    "{own} year old junior in college, must be a {who} before {wanted}",
+    "college freshman, {own}, hoping to be practicing as a {who} when I'm {wanted}",
+    "premed sophomore, i am {own} and i want to be a {who} at age {wanted}",
+    "{own}, college senior. I need to finish and be a {who} by the time I turn {wanted}",
+    "college junior ({own}), my goal: {who} by age {wanted}",
+)
+
+
+@given(
+    phrase=st.sampled_from(AT_AN_AGE),
+    own=st.integers(18, 23),
+    wanted=st.integers(25, 40),
+    who=st.sampled_from(["neurosurgeon", "pediatrician", "radiologist"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_an_age_that_is_wanted_is_not_the_own_one(phrase: str, own: int, wanted: int, who: str) -> None:
+    """The age at which somebody wants to be there tells the year, his own stays what it is."""
+    person = read(phrase.format(own=own, wanted=wanted, who=who))
+    assert (person.age, person.by_year) == (own, TODAY.year + wanted - own)

@@ -51,7 +51,7 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         person,
         state=told.state or person.state,
         age=told.years.age or person.age,
-        by_year=told.years.by or person.by_year,
+        by_year=told.years.by or _year_of_age(told, today) or person.by_year,
         season_year=_season(person, told, today) or person.season_year,
         college_years=told.years.college or person.college_years,
         courses_end=told.years.courses or person.courses_end,
@@ -60,6 +60,12 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
     )
+
+
+def _year_of_age(told: Told, today: date) -> int | None:
+    """The year in which somebody reaches the age at which he wants to practice."""
+    own, wanted = told.years.age, told.years.by_age
+    return None if own is None or wanted is None else today.year + wanted - own
 
 
 def _season(person: Person, told: Told, today: date) -> int | None:

@@ -38,7 +38,7 @@ class Years:
     `begun` is the start of what runs already, `graduated` a graduation that is told as past. `college` is how many
     years of college lie ahead, `courses` the year in which courses that run end, `mcat` the year of the MCAT that
     was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
-    college that was begun.
+    college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
     """
 
     graduation: int | None = None
@@ -61,6 +61,7 @@ class Years:
     courses: int | None = None
     mcat: int | None = None
     credits: int | None = None
+    by_age: int | None = None
     next_season: bool = False
 
 
@@ -71,7 +72,20 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
         match = row.found(text)
         if match and row.means["of"] not in found:
             found[row.means["of"]] = row.means["is"] if "is" in row.means else _number(match, row.means, today)
-    return Years(age=_age(text, wording), **found)
+    return _with_ages(Years(**found), text, wording)
+
+
+def _with_ages(years: Years, text: str, wording: ReadingWording) -> Years:
+    """With the age that somebody has; one that he wants to reach something at counts only beside it."""
+    aims = [row for row in wording.lists["years"] if row.means["of"] == "by_age"]
+    rest = text
+    for row in aims:
+        match = row.found(text)
+        rest = text[: match.start()] + text[match.end() :] if match else rest
+    own = _age(rest, wording)
+    if own is not None and years.by_age is not None and years.by_age > own:
+        return replace(years, age=own)
+    return replace(years, age=_age(text, wording), by_age=None)
 
 
 def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
