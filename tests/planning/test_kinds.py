@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from medpath.planning.plan import Plan
 
 
@@ -469,3 +471,25 @@ def test_a_problem_cites_only_facts_that_there_are(plan_of: Callable[..., Plan])
     plan = plan_of(**profile, state="alaska", wishes=["refuses_exams"])
     assert [problem.id for problem in plan.problems] == ["exams_refused"]
     assert not any("alaska" in fact for fact in plan.problems[0].facts)
+
+
+@pytest.mark.parametrize("target", ["neurological_surgery", "dermatology", "pediatrics", "interventional_cardiology"])
+@pytest.mark.parametrize("stage", ["college_freshman", "college_sophomore"])
+def test_the_fastest_way_of_a_beginner_leaves_college_early(
+    plan_of: Callable[..., Plan], stage: str, target: str
+) -> None:
+    """Who wants the fastest way early in college gets the year that three years of college save, beside the usual."""
+    usual = plan_of(stage=stage, target=target, age=19)
+    fast = plan_of(stage=stage, target=target, age=19, asks=["faster"], by_year=2030)
+    assert usual.earliest is not None
+    assert fast.earliest is not None
+    assert int(fast.earliest.split("-")[0]) == int(usual.earliest.split("-")[0]) - 1
+    assert "hurries" in _said(fast)
+    assert "at about 23" in fast.problems[0].text
+
+
+@pytest.mark.parametrize("stage", ["college_junior", "college_senior"])
+def test_late_in_college_nothing_is_left_to_hurry(plan_of: Callable[..., Plan], stage: str) -> None:
+    """The round for a start after three years of college is over by then."""
+    plan = plan_of(stage=stage, target="neurology", asks=["faster"])
+    assert "hurries" not in _said(plan)

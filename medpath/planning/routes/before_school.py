@@ -11,6 +11,7 @@ from medpath.planning.routes.situation import LAST_GOOD_MONTH_TO_APPLY, Situatio
 _MD_PHD = "md_phd"
 # A degree that ends within so many years leaves little time for the sciences before the application.
 _SOON = 3
+_HALF_OF_COLLEGE = 2
 
 
 def from_high_school(situation: Situation) -> Iterator[Draft]:
@@ -45,8 +46,20 @@ def from_college(situation: Situation) -> Iterator[Draft]:
         if "lose_place" in situation.person.asks:
             yield from _through_school(situation, Draft({"degree": degree}), degree)
         yield from _within_bs_md(situation, degree)
-    else:
-        yield from _through_school(situation, Draft({"degree": degree}), degree)
+        return
+    if hurries_through_college(situation):
+        yield from _through_school(situation, Draft({"degree": degree - 1}), degree - 1)
+    yield from _through_school(situation, Draft({"degree": degree}), degree)
+
+
+def hurries_through_college(situation: Situation) -> bool:
+    """Whether somebody in the first half of college wants the fastest way, which leaves it after three years."""
+    person = situation.person
+    asks = "fast" in person.wishes or "faster" in person.asks
+    usual = situation.year_end + (situation.stage.ends_in or 0)
+    early = (situation.stage.ends_in or 0) >= _HALF_OF_COLLEGE and person.graduation_year in (None, usual)
+    slow = {"gap_year", "md_phd", "no_hurry"} & person.wishes
+    return asks and early and not slow and situation.stage.phase == "college" and not situation.has_bs_md_place
 
 
 def _within_bs_md(situation: Situation, degree: int) -> Iterator[Draft]:

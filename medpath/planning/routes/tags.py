@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medpath.planning.routes.before_school import needs_prerequisites, repair_is_a_choice
+from medpath.planning.routes.before_school import hurries_through_college, needs_prerequisites, repair_is_a_choice
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.tables.records import Training
@@ -121,6 +121,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield from route.tags
     if situation.is_degree_ahead:
         yield "degree_ahead"
+    if hurries_through_college(situation):
+        yield "hurries"
     if situation.is_premed and route.anchors.get("entry", _FAR) - situation.today.year <= _APPLIES_SOON:
         yield "applies_soon"
     if situation.is_premed and situation.today.year - (situation.person.graduation_year or _FAR) >= _OLD_DEGREE:

@@ -171,9 +171,16 @@ def _too_soon(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         return
     began = min(_training_start(route) for route in routes)
     values = {"wanted": str(wanted), "earliest": str(earliest), "ways": ways_text(routes, situation.tables.texts)}
+    values |= {"wanted_age": _at_age(situation, wanted), "earliest_age": _at_age(situation, earliest)}
     told_already = situation.person.limit_years is not None
     fitting = "" if told_already else _fitting(situation, routes, began, wanted - began)
     yield Found("too_soon", {**values, "fitting": fitting})
+
+
+def _at_age(situation: Situation, year: int) -> str:
+    """The age that somebody has in a year, as it is said behind it; empty where he told none."""
+    age = situation.person.age
+    return "" if age is None else situation.tables.texts["at_age"].format(age=age + year - situation.today.year)
 
 
 def _over_limit(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
