@@ -493,3 +493,16 @@ def test_late_in_college_nothing_is_left_to_hurry(plan_of: Callable[..., Plan], 
     """The round for a start after three years of college is over by then."""
     plan = plan_of(stage=stage, target="neurology", asks=["faster"])
     assert "hurries" not in _said(plan)
+
+
+@pytest.mark.parametrize("school", ["md", "do"])
+@pytest.mark.parametrize("target", ["plastic_surgery", "psychiatry", "emergency_medicine"])
+def test_a_match_that_is_missed_is_said_first(plan_of: Callable[..., Plan], school: str, target: str) -> None:
+    """Who has sent no application and wants this Match hears first that it is out, and no step is dated for it."""
+    profile = {"stage": f"{school}_year_4", "school": school, "target": target, "season_year": 2028}
+    plan = plan_of(**profile, wishes=["running_match", "gap_year"], undone=["eras_application"])
+    assert [problem.id for problem in plan.problems] == ["season_missed", "match_and_year_off"]
+    match = plan.step("match_day")
+    assert match is not None
+    assert (match.start.year, match.others) == (2028, ())
+    assert plan_of(**profile).problems == ()

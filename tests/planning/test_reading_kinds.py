@@ -88,3 +88,27 @@ def test_an_age_that_is_wanted_is_not_the_own_one(phrase: str, own: int, wanted:
     """The age at which somebody wants to be there tells the year, his own stays what it is."""
     person = read(phrase.format(own=own, wanted=wanted, who=who))
     assert (person.age, person.by_year) == (own, TODAY.year + wanted - own)
+
+
+NOT_APPLIED = (
+    "{who}, didn't send in ERAS because of family stuff. Want to match {field} this March",
+    "{who} and I never submitted my application, still want to match {field} this year",
+    "{who}, missed the ERAS deadline because of illness, hoping to match into {field} in March",
+    "{who}, did not get around to sending ERAS. want {field} this march",
+    "{who}. I haven't put in my application yet, hoping to match {field} this spring",
+    "{who}, never applied to residency this fall but want to match in {field} this season",
+)
+
+
+@given(
+    phrase=st.sampled_from(NOT_APPLIED),
+    who=st.sampled_from(["MS4", "OMS-4", "M4 at an MD school"]),
+    field=st.sampled_from(["plastics", "psychiatry", "ortho", "EM"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_who_has_not_applied_is_planned_for_the_next_match(phrase: str, who: str, field: str) -> None:
+    """An application that was not sent means the next round, however much this one is wished."""
+    person = read(phrase.format(who=who, field=field))
+    assert person.season_year == school_year_end(TODAY) + 1
+    assert "running_match" in person.wishes
+    assert "eras_application" not in person.done

@@ -219,6 +219,22 @@ def _season(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         yield Found("season_too_soon", {"wanted": str(wanted), "first": str(first)})
 
 
+def _running_match(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """The Match that runs, wished by a student who has not applied for it, or who wants a year off before the start."""
+    running, wishes = situation.year_end, situation.person.wishes
+    first = min((route.anchors["match"] for route in routes if route.matching), default=running)
+    wished = "running_match" in wishes and situation.stage.phase in ("student", "graduate")
+    if not wished or first <= running or situation.has_applied:
+        return
+    residency = routes[0].way.residency
+    label = within(residency.label) if residency else situation.tables.texts["open_specialty"]
+    values = {"wanted": str(running), "first": str(first), "residency": label}
+    if situation.person.season_year is not None:
+        yield Found("season_missed", values)
+    if "gap_year" in wishes:
+        yield Found("match_and_year_off", values)
+
+
 def _degree(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     """Another degree that somebody has and that opens no residency."""
     names = sorted(f"degree_{wish}" for wish in situation.person.wishes)
@@ -240,6 +256,7 @@ _CHECKS: Sequence[Callable[[Situation, Sequence[Route]], Iterator[Found]]] = (
     _wishes,
     _match,
     _season,
+    _running_match,
     _over_limit,
     _too_soon,
 )
