@@ -506,3 +506,40 @@ def test_a_match_that_is_missed_is_said_first(plan_of: Callable[..., Plan], scho
     assert match is not None
     assert (match.start.year, match.others) == (2028, ())
     assert plan_of(**profile).problems == ()
+
+
+@pytest.mark.parametrize("target", ["diagnostic_radiology", "pathology", "general_surgery"])
+def test_who_leaves_the_phd_goes_back_to_school(plan_of: Callable[..., Plan], target: str) -> None:
+    """The clinical years that are left stand in the plan, with their length, before the Match."""
+    plan = plan_of(stage="md_year_2", school="md", target=target, wishes=["left_phd"], done=["step_1"])
+    school, match = plan.step("medical_school"), plan.step("match_day")
+    assert school is not None
+    assert match is not None
+    assert (school.years, school.start.year, school.end.year) == ("2", 2027, match.start.year)
+    usual = plan_of(stage="md_year_2", school="md", target=target, done=["step_1"])
+    assert usual.step("medical_school") is None
+
+
+def test_rotations_come_before_the_next_match(plan_of: Callable[..., Plan]) -> None:
+    """Who leaves out the running Match has a summer for away rotations; who applies now has them behind him."""
+    profile = {"stage": "md_year_4", "school": "md", "target": "orthopaedic_surgery", "graduation_year": 2027}
+    away = plan_of(**profile, season_year=2028).step("away_rotations")
+    assert away is not None
+    assert away.start.year == 2027
+    assert plan_of(**profile, done=["eras_application"]).step("away_rotations") is None
+
+
+@pytest.mark.parametrize("target", ["anesthesiology", "diagnostic_radiology", "general_surgery"])
+def test_a_preliminary_year_in_winter_asks_for_help_now(plan_of: Callable[..., Plan], target: str) -> None:
+    """In November nobody is told to speak to the director in July, which is past."""
+    profile = {"stage": "resident_preliminary", "specialty": "preliminary_surgery", "target": target}
+    said = _said(plan_of(**profile))
+    assert "now" in said["prelim_now"]
+    assert not any("in July that you will reapply" in text for text in said.values())
+    assert "prelim_now" not in _said(plan_of(**profile, done=["match_day"]))
+
+
+def test_another_field_after_a_preliminary_year_ends_as_its_usual_place_does(plan_of: Callable[..., Plan]) -> None:
+    """A second-year place that begins at once is a vacancy: advanced places of this Match begin a year later."""
+    profile = {"stage": "resident_preliminary", "specialty": "preliminary_surgery", "target": "anesthesiology"}
+    assert "4 until 2032" in _said(plan_of(**profile, also=["diagnostic_radiology"]))["also"]

@@ -112,3 +112,21 @@ def test_who_has_not_applied_is_planned_for_the_next_match(phrase: str, who: str
     assert person.season_year == school_year_end(TODAY) + 1
     assert "running_match" in person.wishes
     assert "eras_application" not in person.done
+
+
+LEAVES_PHD = (
+    "MD/PhD year {year}, want to drop the PhD and return to MS3. {field}",
+    "{ordinal} year MD/PhD student, thinking of quitting the phd and going back to the clinics, want {field}",
+    "MSTP year {year}, leaving the phd and going back to third year, want {field}",
+    "I'm in the {ordinal} year of an MSTP, want to master out and go back to the wards, {field}",
+    "year {year} in an MD-PhD program, bailing on the PhD, want {field}",
+)
+
+
+@given(phrase=st.sampled_from(LEAVES_PHD), year=st.integers(3, 6), field=st.sampled_from(["pathology", "neurology"]))
+@settings(max_examples=30, deadline=None)
+def test_who_leaves_the_phd_has_two_years_of_school_ahead(phrase: str, year: int, field: str) -> None:
+    """The years of the program count the PhD too, so that they tell no year of medical school."""
+    person = read(phrase.format(year=year, ordinal=ORDINALS[year], field=field))
+    assert (person.stage, person.graduation_year) == ("md_year_2", school_year_end(TODAY) + 2)
+    assert "left_phd" in person.wishes

@@ -32,6 +32,8 @@ def from_school(situation: Situation) -> Iterator[Draft]:
         lengths["medical_school"] = (graduation - entry,)
         if _MD_PHD in person.wishes:
             lengths[_MD_PHD], tags = lengths["medical_school"], frozenset({f"route:{_MD_PHD}"})
+    if situation.returns_from_phd:
+        lengths["medical_school_left"] = (_CLINICAL_YEARS,)
     late = {"step_2_ck", "comlex_level_2_ce"} & person.failed and situation.stage.ends_in == 0
     yield Draft(anchors, lengths, tags)
     if late:

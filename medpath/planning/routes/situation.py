@@ -213,7 +213,22 @@ class Situation:
             done = done - {"prerequisites"}
         if self.is_premed and "mcat_retake_asked" in self.person.wishes:
             done = done - {"mcat"}
+        if self.waits_for_next_match:
+            done = done - {"away_rotations"} | (self.person.done & {"away_rotations"})
+        if self.returns_from_phd:
+            done = done - {"medical_school"}
         return done - (self.person.failed - self.passed_later) - self.person.undone
+
+    @property
+    def waits_for_next_match(self) -> bool:
+        """Whether a student of the last year leaves out the running Match: a summer for rotations lies ahead."""
+        last_year = self.stage.phase == "student" and self.stage.ends_in == 0
+        return last_year and not self.has_applied and (self.person.season_year or 0) > self.year_end
+
+    @property
+    def returns_from_phd(self) -> bool:
+        """Whether an MD-PhD student leaves the PhD, so that the clinical years of medical school lie ahead."""
+        return self.stage.phase == "student" and "left_phd" in self.person.wishes and (self.stage.ends_in or 0) > 1
 
     @property
     def passed_later(self) -> frozenset[str]:

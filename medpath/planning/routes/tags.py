@@ -180,6 +180,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "loan_service": situation.serves_for_loans and not route.legs,
         "unmatched": "match_day" in situation.person.failed,
         "place_in_hand": situation.has_place,
+        "intern_year_counts": _counts_intern_year(situation, route),
         "degree_in_december": situation.graduates_in_december,
         "shorter_after_current": _is_shortened(situation, route),
         "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
@@ -200,6 +201,13 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         yield "six_years"
     if years < limits["j1_limit"][0]:
         yield "under_seven_years"
+
+
+def _counts_intern_year(situation: Situation, route: Route) -> bool:
+    """Whether the residency may take a preliminary year as its first one."""
+    residency = route.way.residency
+    preliminary = situation.stage.id == "resident_preliminary"
+    return preliminary and residency is not None and situation.person.specialty in residency.counts_from
 
 
 def _is_shortened(situation: Situation, route: Route) -> bool:

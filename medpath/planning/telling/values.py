@@ -51,7 +51,9 @@ def also_values(situation: Situation) -> dict[str, str]:
         via = _leads_to(situation, name)
         other = replace(situation, person=replace(person, target=name, via=via, also=frozenset()))
         if other.target is not None and other.target != situation.target:
-            route = min(routes_of(other), key=_practice)
+            routes = routes_of(other)
+            in_training = situation.stage.phase == "resident"  # where the soonest is a vacancy and no plain case
+            route = routes[0] if in_training else min(routes, key=_practice)
             found.append((route.practice, texts["also_way"].format(chain=chain_text(route, texts), end=route.practice)))
     return {"also": "; ".join(text for _, text in sorted(found))} if found else {}
 
