@@ -543,3 +543,28 @@ def test_another_field_after_a_preliminary_year_ends_as_its_usual_place_does(pla
     """A second-year place that begins at once is a vacancy: advanced places of this Match begin a year later."""
     profile = {"stage": "resident_preliminary", "specialty": "preliminary_surgery", "target": "anesthesiology"}
     assert "4 until 2032" in _said(plan_of(**profile, also=["diagnostic_radiology"]))["also"]
+
+
+@pytest.mark.parametrize("country", ["Pakistan", "Egypt", "Poland"])
+@pytest.mark.parametrize("target", ["internal_medicine", "psychiatry"])
+def test_who_asks_for_the_earliest_match_gets_the_one_on_paper(
+    plan_of: Callable[..., Plan], country: str, target: str
+) -> None:
+    """Without any Step the Match after the next one is possible on paper: it stands there for who asks."""
+    profile = {"stage": "img_student", "school": "img", "country": country, "graduation_year": 2027, "target": target}
+    usual, earliest = plan_of(**profile), plan_of(**profile, wishes=["fast"])
+    matches = earliest.step("match_day"), usual.step("match_day")
+    first, other = ({step.start.year, *(start.year for start, _ in step.others)} for step in matches if step)
+    assert first == {2028, 2029}
+    assert other == {2029, 2030}
+    assert "img_two_seasons_exams" in _said(earliest)
+
+
+@pytest.mark.parametrize(("graduation", "told"), [(2027, "us_observing"), (2030, "us_electives")])
+def test_electives_are_for_those_who_are_students_then(
+    plan_of: Callable[..., Plan], graduation: int, told: str
+) -> None:
+    """Who graduates before the summer of his application is told of observerships, not of electives in it."""
+    profile = {"stage": "img_student", "school": "img", "country": "Poland", "target": "pediatrics"}
+    said = _said(plan_of(**profile, graduation_year=graduation))
+    assert {"us_observing", "us_electives"} & set(said) == {told}

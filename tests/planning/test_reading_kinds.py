@@ -130,3 +130,23 @@ def test_who_leaves_the_phd_has_two_years_of_school_ahead(phrase: str, year: int
     person = read(phrase.format(year=year, ordinal=ORDINALS[year], field=field))
     assert (person.stage, person.graduation_year) == ("md_year_2", school_year_end(TODAY) + 2)
     assert "left_phd" in person.wishes
+
+
+@given(
+    phrase=st.sampled_from(
+        (
+            "Final year MBBS in Lahore, want {field}. What is the earliest match I can go for and when USCE",
+            "MBBS final year in Dhaka, {field} in the US, which is the earliest season and do I need USCE",
+            "I'm a final year medical student in Egypt, want {field}, earliest possible match? where do i get USCE",
+            "last year mbbs, Nepal. {field}. earliest i can match, and how to get observerships",
+            "final year of mbbs in India, I want {field}, soonest match please, how do I find observerships",
+        )
+    ),
+    field=st.sampled_from(["psychiatry", "pediatrics"]),
+)
+@settings(max_examples=10, deadline=None)
+def test_experience_that_is_asked_about_is_not_behind(phrase: str, field: str) -> None:
+    """A question about clinical experience in the US tells that none is there yet."""
+    person = read(phrase.format(field=field))
+    assert "us_clinical_experience" not in person.done
+    assert "fast" in person.wishes

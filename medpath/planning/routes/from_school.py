@@ -101,7 +101,8 @@ def _seasons_after_exams(situation: Situation) -> tuple[int, int]:
         return situation.year_end, situation.year_end
     missing = sum(1 for step in _STEPS_FOR_ECFMG if step not in situation.behind)
     season = situation.next_season
-    first = season + (missing == len(_STEPS_FOR_ECFMG))
+    in_a_hurry = "fast" in situation.person.wishes  # who asks for the earliest Match is told of the one on paper
+    first = season + (missing == len(_STEPS_FOR_ECFMG) and not in_a_hurry)
     if missing and situation.wants_h1b and "step_3" not in situation.behind:
         return first, first + 1
     return first, first + (missing > 0)

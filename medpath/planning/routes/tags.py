@@ -139,6 +139,9 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
         yield "class:c3do"
     if situation.is_trained_abroad:
         yield "trained_abroad"
+    ends = route.anchors.get("graduation", _FAR)
+    if situation.school == "img" and ends <= situation.year_end and ends < route.anchors.get("match", 0):
+        yield "degree_before_applying"
     if situation.school == "img" and situation.is_old_graduate:
         yield "old_graduate"
     if situation.school == "img" and _is_citizen(situation):
