@@ -28,7 +28,7 @@ from medpath.project import Project
 
 _NUMBERS = (
     *("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year"),
-    *("season_year", "program_years", "limit_years", "failures", "college_years", "courses_end"),
+    *("season_year", "program_years", "limit_years", "failures", "college_years", "courses_end", "graduation_month"),
 )
 _NAMES = ("country", "citizenship", "visa", "status", "target", "via", "specialty", "state")
 _LISTS = ("done", "failed", "wishes", "undone", "asks", "also")

@@ -50,6 +50,7 @@ class Person:
     considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
     the exam in `failed` if he tells it. `college_years` is how many years of college lie ahead of somebody in high
     school or without a degree, if he tells it, `courses_end` the year in which a post-bac or other courses end.
+    `graduation_month` is the month of the degree of somebody at a school abroad.
     """
 
     stage: str | None = None
@@ -83,3 +84,4 @@ class Person:
     failures: int | None = None
     college_years: int | None = None
     courses_end: int | None = None
+    graduation_month: int | None = None

@@ -14,6 +14,7 @@ from medpath.planning.tables.moments import Moment, month_of
 from medpath.planning.tables.records import Span, StepRule, Training
 
 _BOARD_STEPS = {"board_certification", "subspecialty_board"}
+_DEGREE = "medical_degree"
 _BOARD_OF_ANY = "board_of_the_specialty"
 
 
@@ -82,6 +83,9 @@ def _dated(
     start, end = (rule_.moment(anchors, situation.today) for rule_ in (span.begins, span.ends))
     if start is None or end is None:
         return
+    person = situation.person
+    if rule.name == _DEGREE and situation.school == "img" and person.graduation_year and person.graduation_month:
+        start = end = Moment(person.graduation_year, person.graduation_month)
     if rule.part == "apply" and training and _is_closed(training, end, situation):
         return
     start, end, clipped = _from_today(start, end, situation.today)

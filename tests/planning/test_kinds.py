@@ -568,3 +568,15 @@ def test_electives_are_for_those_who_are_students_then(
     profile = {"stage": "img_student", "school": "img", "country": "Poland", "target": "pediatrics"}
     said = _said(plan_of(**profile, graduation_year=graduation))
     assert {"us_observing", "us_electives"} & set(said) == {told}
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_month_of_a_degree_abroad_is_kept(plan_of: Callable[..., Plan], month: int) -> None:
+    """The degree is dated as it is told, and no residency begins before it."""
+    profile = {"stage": "img_student", "school": "img", "country": "Ireland", "target": "neurology"}
+    plan = plan_of(**profile, graduation_year=2029, graduation_month=month)
+    degree, residency = plan.step("medical_degree"), plan.step("residency")
+    assert degree is not None
+    assert residency is not None
+    assert (degree.start.year, degree.start.month) == (2029, month)
+    assert all(start > degree.end for start in (residency.start, *(start for start, _ in residency.others)))

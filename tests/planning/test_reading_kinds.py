@@ -150,3 +150,23 @@ def test_experience_that_is_asked_about_is_not_behind(phrase: str, field: str) -
     person = read(phrase.format(field=field))
     assert "us_clinical_experience" not in person.done
     assert "fast" in person.wishes
+
+
+@given(
+    phrase=st.sampled_from(
+        (
+            "Final year MBBS in Lahore, graduate {month} 2029, want {field}",
+            "medical student in Poland graduating in {month} 2029, {field} in the US",
+            "medical student in Egypt, I finish in {month} 2029, want {field}",
+            "MBBS student in India, will graduate early {month} 2029. {field}",
+            "medical student in Romania, my degree comes in {month} of 2029, hoping for {field}",
+        )
+    ),
+    month=st.sampled_from(["January", "Feb", "march", "June", "September"]),
+    field=st.sampled_from(["psychiatry", "pediatrics"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_the_month_of_a_degree_is_read(phrase: str, month: str, field: str) -> None:
+    """A school abroad may end in any month."""
+    person = read(phrase.format(month=month, field=field))
+    assert person.graduation_month == {"jan": 1, "feb": 2, "mar": 3, "jun": 6, "sep": 9}[month.lower()[:3]]

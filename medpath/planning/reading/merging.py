@@ -47,6 +47,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
 
 def _with_numbers(person: Person, told: Told, today: date) -> Person:
     """The person with places, ages, lengths, questions and further fields that are told now."""
+    abroad = person.stage == "img_student"
     return replace(
         person,
         state=told.state or person.state,
@@ -59,6 +60,7 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         asks=told.asks or person.asks,
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
+        graduation_month=(told.years.month if abroad else None) or person.graduation_month,
     )
 
 

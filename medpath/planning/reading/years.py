@@ -24,6 +24,7 @@ _YEARS_LEFT = {
     **{f"{school}_year_{year}": 4 - year for school in ("md", "do") for year in (1, 2, 3, 4)},
 }
 _LENGTH, _SUMMER = 4, 7
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NO_ORDINARY_LENGTH = "md_phd"
 
 
@@ -39,6 +40,7 @@ class Years:
     years of college lie ahead, `courses` the year in which courses that run end, `mcat` the year of the MCAT that
     was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
     college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
+    `month` is that of a graduation.
     """
 
     graduation: int | None = None
@@ -62,6 +64,7 @@ class Years:
     mcat: int | None = None
     credits: int | None = None
     by_age: int | None = None
+    month: int | None = None
     next_season: bool = False
 
 
@@ -89,8 +92,10 @@ def _with_ages(years: Years, text: str, wording: ReadingWording) -> Years:
 
 
 def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
-    """How many are told, or which year."""
+    """How many are told, which year, or which month."""
     said = numbered(match)
+    if said.get("month"):
+        return _MONTHS.index(said["month"][:3]) + 1
     counts = "count" in match.re.groupindex or means["of"] == "later"
     return int(said.get("count", 1)) if counts else _year(said, means, today)
 

@@ -9,6 +9,7 @@ from medpath.planning.routes.situation import Situation
 
 _MD_PHD = "md_phd"
 _CLINICAL_YEARS = 2  # they follow the PhD
+_LAST_DEGREE_MONTH = 6  # for a residency that begins in July
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
 
 
@@ -75,7 +76,8 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     else:
         months = (graduation - situation.today.year) * 12 + 6 - situation.today.month
         lengths["medical_school_left"] = tuple(sorted({max(months // 12, 0), max(-(-months // 12), 1)}))
-    early = max(graduation, soonest)
+    after_july = (situation.person.graduation_month or 0) > _LAST_DEGREE_MONTH and not situation.graduates_in_december
+    early = max(graduation + after_july, soonest)
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
     for match in wished_seasons(situation, [late, early]):

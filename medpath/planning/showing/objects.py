@@ -24,6 +24,7 @@ _NUMBERS = {
     "limit_years": (1, 20),
     "college_years": (1, 6),
     "failures": (1, 9),
+    "graduation_month": (1, 12),
     "season_year": _YEAR,
     "courses_end": _YEAR,
     **{f"{name}_year": _YEAR for name in ("start", "graduation", "residency_start", "residency_end")},
