@@ -21,6 +21,7 @@ BLIND = frozenset(
         "all_stages",
         "situations",
         "moments",
+        "crossroads",
     }
 )
 
