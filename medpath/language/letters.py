@@ -10,7 +10,8 @@ from mailparser_reply import EmailReplyParser
 
 _GREETING = r"(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
 _SALUTATION = re.compile(rf"{_GREETING}(?:[ ,]+[\w.'’-]+){{0,3}}[,!.:]?", re.IGNORECASE)
-_BEFORE = re.compile(rf"\s*{_GREETING}(?: there| all| everyone| everybody)?(?:[,!.:\s-]+)(?=\S)", re.IGNORECASE)
+# A mark without a space goes on with the word: "hi-yield topics".
+_BEFORE = re.compile(rf"\s*{_GREETING}(?: there| all| everyone| everybody)?[,!.:]*\s[\s-]*(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(r"\s*>")
 _BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
 MOST_SIGNATURE_LINES = 7

@@ -55,6 +55,7 @@ def test_the_signature_tells_of_the_writer() -> None:
     [
         *(ASKED, "best\nor worst?", "> only quoted\n> lines", "Hello\n", "\n", "-- \n"),
         *("hi there", "hello to you", "Hidden curriculum, what is it?", "high school junior, what now"),
+        "hi-yield Step 1 topics please",
     ],
 )
 def test_what_is_no_letter_stays_whole(text: str) -> None:
