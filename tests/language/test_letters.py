@@ -23,6 +23,9 @@ ASKED = "When does ERAS open this year?"
         f"hi! {ASKED}",
         f"Hello everyone, {ASKED}",
         f"Good evening - {ASKED}",
+        f"thanks! {ASKED}",
+        f"ok thank you so much. {ASKED}",
+        f"Hi, ty that helped, {ASKED}",
     ],
 )
 def test_only_the_question_is_asked(text: str) -> None:
@@ -55,7 +58,8 @@ def test_the_signature_tells_of_the_writer() -> None:
     [
         *(ASKED, "best\nor worst?", "> only quoted\n> lines", "Hello\n", "\n", "-- \n"),
         *("hi there", "hello to you", "Hidden curriculum, what is it?", "high school junior, what now"),
-        "hi-yield Step 1 topics please",
+        *("hi-yield Step 1 topics please", "TY programs: how do I rank them?", "ty year or prelim, which is better?"),
+        *("thanks for telling me how long it is", "thank you, my son starts in August and this calmed us both down"),
     ],
 )
 def test_what_is_no_letter_stays_whole(text: str) -> None:
