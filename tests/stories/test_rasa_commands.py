@@ -46,6 +46,7 @@ SET_BY_CODE = (
     "pick_fact",
     "crisis_and_question",
     "utter_started_over",
+    "utter_in_between",
     "utter_ask_subject",
     "utter_no_more",
     "utter_feedback_good",

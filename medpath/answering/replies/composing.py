@@ -86,20 +86,22 @@ class Composer:
         belief: Fact | None = None,
         notes: Sequence[Fact] = (),
         text: str = "",
+        more: str | None = None,
     ) -> Answer:
         """An answer that states a fact and offers `others` next.
 
         `lead` is a sentence before the fact; `belief` a fact that corrects a mistaken belief, which is stated first;
-        `notes` are told in short below; `text` is the fact's text with another opening.
+        `notes` are told in short below; `text` is the fact's text with another opening and
+        `more` what is told of its second part, None for all.
         """
         before = [belief] if belief is not None and belief.id != fact.id else []
         stated = [*before, fact, *notes]
         ordered = sorted(stated, key=lambda one: one.id != fact.id)
-        also = map(self._also, notes)
+        paragraphs = (lead, *(one.text for one in before), text or fact.text, fact.more if more is None else more)
         fresh = [other for other in others if other.id not in {one.id for one in stated}]
         return Answer(
             kind=ANSWER,
-            body="\n\n".join(filter(None, (lead, *(one.text for one in before), text or fact.text, fact.more, *also))),
+            body="\n\n".join(filter(None, (*paragraphs, *map(self._also, notes)))),
             facts=tuple(one.id for one in ordered),
             topics=tuple(dict.fromkeys(one.topic for one in ordered if one not in notes)),
             sources=self._sources(stated),

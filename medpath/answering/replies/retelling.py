@@ -26,3 +26,13 @@ def retold(fact: Fact, nearness: Nearness) -> str:
     raised = near + (FIRST_AS_NEAR - AS_NEAR) * (np.arange(len(near)) == 0)
     likeliest = sorted(np.flatnonzero(raised >= near.max() - AS_NEAR), key=lambda place: -raised[place])[:MOST_TOLD]
     return " ".join([*first, *rest][place] for place in sorted(likeliest))
+
+
+def nearer(fact: Fact, nearness: Nearness) -> str:
+    """The sentence of the second part of a fact that is nearest to a question, if it is nearer than the first part."""
+    rest = sentences(fact.more)
+    if not rest:
+        return ""
+    near = nearness([fact.text, *rest])
+    place = int(near.argmax())
+    return rest[place - 1] if place else ""
