@@ -22,6 +22,7 @@ BLIND = frozenset(
         "situations",
         "moments",
         "crossroads",
+        "everyday",
     }
 )
 
