@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -107,14 +107,19 @@ class Answerer:
         return self._composer.answer(fact, self._related(fact, []), today or date.today())
 
     def support(self, reading: Reading, today: date | None = None) -> Answer:
-        """What fits best of the facts on well-being and leaving, with a human word before it."""
-        facts = reading.facts
-        likeliest = facts[:SUPPORT_PLACES]
+        """What fits best of the facts on well-being and leaving, with a human word before it.
+
+        Who asks something else in that mood gets what answers it after that word.
+        """
+        day, likeliest = today or date.today(), reading.facts[:SUPPORT_PLACES]
         fits = next((fact for fact in likeliest if fact.topic in self._composer.support_topics), None)
+        if fits is None and self._composer.titles.asks(reading.question.text) and reading.sure >= self._ranking.offer:
+            return self._composer.kindly(self._answer(reading, day))
         fact = fits or self._knowledge.fact(self._composer.support_default)
         if fact is None:
             return self._composer.decline("weary", "")
-        return self._composer.support(fact, self._related(fact, facts), today or date.today())
+        notes = self._notes(_led_by(fits, reading)) if fits else ()
+        return self._composer.support(fact, self._related(fact, reading.facts), day, notes)
 
     def more(self, shown: Sequence[str], today: date | None = None) -> Answer | None:
         """The next fact of the topic of the first shown fact; None if there is nothing more."""
@@ -131,16 +136,18 @@ class Answerer:
         return self._composer.origin(fact, today or date.today()) if fact else None
 
     def _answer(self, reading: Reading, today: date) -> Answer:
-        notes: Sequence[Fact] = ()
-        if self._premises.corrected_in(reading.question.text) is None:
-            told = reading.question.audience
-            notes = notes_beside(
-                reading.facts, list(reading.shares), reading.sure, told, self._kind_of, self._search.likeness
-            )
+        corrected = self._premises.corrected_in(reading.question.text)
+        notes = () if corrected is not None else self._notes(reading)
         answer = self.stated(reading.facts[0], notes, reading, today, reading.sure)
         if reading.sure >= (self._ranking.hedge if reading.hedged is None else reading.hedged):
             return answer
         return self._composer.hedged(answer, [fact for fact in _distinct(reading) if fact.id not in answer.facts])
+
+    def _notes(self, reading: Reading) -> Sequence[Fact]:
+        told = reading.question.audience
+        return notes_beside(
+            reading.facts, list(reading.shares), reading.sure, told, self._kind_of, self._search.likeness
+        )
 
     def stated(
         self, fact: Fact, notes: Sequence[Fact], reading: Reading, today: date, score: float, opening: str | None = None
@@ -210,6 +217,13 @@ def variant_for(told: frozenset[str], facts: Sequence[Fact], shares: np.ndarray)
         and share >= VARIANT_SHARE * shares[0]
     ]
     return [*same[:1], *(fact for fact in facts if fact not in same[:1])]
+
+
+def _led_by(fact: Fact, reading: Reading) -> Reading:
+    """A reading with one of its facts brought to the front."""
+    place = reading.facts.index(fact)
+    order = [place, *(other for other in range(len(reading.facts)) if other != place)]
+    return replace(reading, facts=[reading.facts[one] for one in order], shares=reading.shares[order])
 
 
 def _distinct(reading: Reading) -> list[Fact]:

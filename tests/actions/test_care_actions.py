@@ -30,6 +30,14 @@ def test_the_weary_get_a_humane_word_and_what_is_known(text: str, texts: Texts) 
     assert block["sources"] or block["check"] == "advice"
 
 
+def test_a_weary_question_is_answered(texts: Texts) -> None:
+    """Who asks something that no fact on well-being answers gets the answer, after a humane word."""
+    block = run_action(ActionWeary(), "so tired of all this. how much does the step 3 exam cost", {"weary": 0.95}).block
+    assert block["kind"] == "answer"
+    assert block["topics"][0] == "usmle-step-3"
+    assert block["body"].startswith("That sounds hard")
+
+
 def test_the_question_beside_danger_is_answered() -> None:
     """It comes after the help lines, with a word that leads over to it."""
     done = run_action(ActionBesideCrisis(), "how long is a neurology residency?", ASKED)

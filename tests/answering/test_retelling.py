@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medpath.answering.replies.retelling import retold
+from medpath.answering.replies.retelling import nearer, retold
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.knowledge.sentences import sentences
 
@@ -43,6 +43,16 @@ def test_what_is_nearest_to_the_question_is_told(fact: Fact, near: list[float], 
 def test_a_fact_without_more_is_told_again(fact: Fact) -> None:
     """Where there is one sentence only, it is that one."""
     assert retold(replace(fact, more=""), lambda texts: np.zeros(len(texts))) == "Florida asks for 40 hours of CME."
+
+
+@pytest.mark.parametrize(
+    ("near", "told"),
+    [([0.9, 0.2, 0.1, 0.3], ""), ([0.2, 0.1, 0.8, 0.3], "The fee is $391 in 2026."), ([0.5, 0.5, 0.5, 0.5], "")],
+)
+def test_of_the_second_part_what_is_nearer_than_the_first(fact: Fact, near: list[float], told: str) -> None:
+    """One sentence, or none where the first part is the nearest."""
+    assert nearer(fact, lambda texts: np.array(near)) == told
+    assert nearer(replace(fact, more=""), lambda texts: np.array([0.1])) == ""
 
 
 @pytest.mark.parametrize(

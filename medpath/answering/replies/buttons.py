@@ -19,6 +19,7 @@ ALIKE = 0.6
 AMBIGUOUS = "do"
 _WORD = re.compile(r"[\w'’/.-]*\w")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+_CLAUSE = re.compile(r"[.!?;,:\n]+\s*(?:and |so |but |or )?")
 
 
 class ButtonTitles:
@@ -44,6 +45,10 @@ class ButtonTitles:
         whole = (question for question in fitting if question[0].isupper() and question.endswith("?"))
         hasty = filter(None, map(self._written, fitting))
         return next(whole, "") or next(hasty, "")
+
+    def asks(self, text: str) -> bool:
+        """Whether a clause of a message begins as questions do."""
+        return any(clause.split()[0].lower() in self.asking for clause in _CLAUSE.split(text) if clause.strip())
 
     def distinct(self, choices: Iterable[Choice], beside: str, most: int) -> tuple[Choice, ...]:
         """The first choices whose titles say different things, and none what the title `beside` says."""

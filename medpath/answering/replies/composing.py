@@ -188,10 +188,14 @@ class Composer:
         """An answer after the help lines, with a word that leads over to it."""
         return replace(answer, body=f"{self._texts.beside} {answer.body}")
 
-    def support(self, fact: Fact, others: Sequence[Fact], today: date) -> Answer:
+    def support(self, fact: Fact, others: Sequence[Fact], today: date, notes: Sequence[Fact]) -> Answer:
         """A fact on well-being or leaving, after a human word where it does not speak one itself."""
         lead = "" if fact.topic in self._texts.support["spoken"] else self._texts.support["lead"]
-        return self.answer(fact, others, today, lead=lead)
+        return self.answer(fact, others, today, lead=lead, notes=notes)
+
+    def kindly(self, answer: Answer) -> Answer:
+        """An answer to somebody who is weary, after a human word."""
+        return replace(answer, body=f"{self._texts.support['lead']}\n\n{answer.body}")
 
     @property
     def support_topics(self) -> frozenset[str]:
