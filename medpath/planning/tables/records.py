@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -185,6 +186,14 @@ class SharedRemark:
 
 
 @dataclass(frozen=True)
+class Subjects:
+    """Which texts of facts do not stand alone: those that begin as `fragments` tell, and those of the facts `named`."""
+
+    fragments: re.Pattern[str]
+    named: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Problem:
     """What to say of an impossible or inconsistent wish, and the facts whose texts follow it (`cites`).
 
@@ -236,6 +245,7 @@ class Tables:
     late_exams: frozenset[str]
     remarks: tuple[Remark, ...]
     shared: tuple[SharedRemark, ...]
+    subjects: Subjects
     problems: Mapping[str, Problem]
     stages: Mapping[str, StageRow]
     contacts: tuple[Contact, ...]

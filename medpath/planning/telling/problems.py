@@ -12,6 +12,7 @@ from medpath.planning.routes.tags import training_years
 from medpath.planning.routes.ways import serves
 from medpath.planning.tables.records import Tables, Training
 from medpath.planning.telling.contradictions import Found, contradictions
+from medpath.planning.telling.subjects import said_alone
 from medpath.planning.telling.values import chain_text, ways_text
 
 _MOST_FIELDS, _MOST_OPEN = 4, 6
@@ -37,7 +38,7 @@ def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
     problem = tables.problems[found.id]
     cites = (*problem.cites, *found.cites)
     cited = [fact for fact in map(knowledge.fact, cites) if fact is not None]
-    text = " ".join([problem.text.format(**found.values), *(fact.text for fact in cited)])
+    text = " ".join([problem.text.format(**found.values), *(said_alone(fact, tables.subjects) for fact in cited)])
     return Said(found.id, text, (*problem.facts, *(fact.id for fact in cited)))
 
 
