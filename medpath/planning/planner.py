@@ -16,7 +16,7 @@ from medpath.planning.tables.records import Tables
 from medpath.planning.telling.grounds import uncertain_parts
 from medpath.planning.telling.money import cost_lines
 from medpath.planning.telling.problems import asked_back, problems_of
-from medpath.planning.telling.remarks import contacts_of, remarks_of
+from medpath.planning.telling.remarks import ANSWER, contacts_of, remarks_of
 from medpath.planning.telling.values import plan_values, ways_text
 
 
@@ -39,6 +39,8 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
     tags = _all_tags(situation, routes)
     earliest = sorted({route.practice for route in routes})
     values = plan_values(situation, routes, steps)
+    told = remarks_of(tables, routes[0], values, tags, knowledge, today)
+    answers = {remark.id for remark in tables.remarks if remark.rank == ANSWER}
     return Plan(
         person=person,
         target=_title(title, routes),
@@ -50,8 +52,8 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
         exams=exams,
         ways=ways_text(routes, tables.texts) if len(earliest) > 1 else "",
         costs=cost_lines(situation, routes[0], steps, tags, knowledge),
-        problems=problems_of(situation, routes, knowledge),
-        remarks=remarks_of(tables, routes[0], values, tags, knowledge, today),
+        problems=(*(one for one in told if one.id in answers), *problems_of(situation, routes, knowledge)),
+        remarks=tuple(one for one in told if one.id not in answers),
         contacts=contacts_of(tables, tags, knowledge),
         uncertain=uncertain_parts(steps, knowledge, today),
         exam_labels={exam: tables.exams[exam] for exam in exams},

@@ -37,7 +37,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording)
     person = _with_numbers(person, told, today)
-    person = _changing_career(_with_old_mcat(person, told, today))
+    person = _finishing_college(_changing_career(_with_old_mcat(person, told, today)), told, today)
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
     person = _with_credits(_with_degree(person, today), told)
     person = _applying_now(_in_short_college(person, told, today), told, today)
@@ -60,8 +60,17 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         asks=told.asks or person.asks,
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
+        entry_year=(told.years.entry if _not_in_school(person) else None) or person.entry_year,
+        h1b_since=told.years.h1b or person.h1b_since,
+        gi_bill_months=told.years.gi_months or person.gi_bill_months,
+        partner=told.partner or person.partner,
         graduation_month=(told.years.month if abroad else None) or person.graduation_month,
     )
+
+
+def _not_in_school(person: Person) -> bool:
+    """Whether medical school lies ahead and no application for it is out."""
+    return person.stage in BEFORE_MEDICAL_SCHOOL and person.stage != "applicant"
 
 
 def _year_of_age(told: Told, today: date) -> int | None:
@@ -95,6 +104,15 @@ def _changing_career(person: Person) -> Person:
     if person.stage or person.school or not premed or (person.age or 0) < _GROWN_UP:
         return person
     return replace(person, stage="career_changer")
+
+
+def _finishing_college(person: Person, told: Told, today: date) -> Person:
+    """Who comes from the armed forces and gets his degree at the end of this school year is a senior of college."""
+    ends = told.years.graduation == school_year_end(today) and "bachelor_degree" in person.undone
+    if person.stage != "career_changer_military" or not ends:
+        return person
+    wishes = person.wishes | {"veteran"}
+    return replace(person, stage="college_senior", undone=person.undone - {"bachelor_degree"}, wishes=wishes)
 
 
 def _with_degree(person: Person, today: date) -> Person:
@@ -265,7 +283,8 @@ def _with_steps(person: Person, told: Told) -> Person:
 
 def _with_wishes(person: Person, told: Told, wording: ReadingWording) -> Person:
     wanted, dropped, contraries = told.wishes.wanted, told.wishes.dropped, wording.contraries
-    if "couples_match" in wanted and told.goal.rejected & wording.early_match_fields:
+    fields = told.goal.rejected | ({told.partner} if told.partner else set())
+    if "couples_match" in wanted and fields & wording.early_match_fields:
         wanted |= {"partner_matches_early"}
     if told.goal.target:
         wanted, dropped = wanted - {"undecided"}, dropped | {"undecided"}

@@ -155,7 +155,18 @@ def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     if situation.is_premed and wishes & {"part_time", "online"}:
         yield Found("no_part_time", {})
     if situation.is_premed and wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes:
-        yield Found("no_bridge", {})
+        yield Found("no_bridge_nurse" if situation.stage.id == "career_changer_nurse" else "no_bridge", {})
+    yield from _entry(situation, routes)
+
+
+def _entry(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A start of medical school wished for a year for which one cannot apply any more."""
+    wanted = situation.person.entry_year
+    entries = [route.anchors["entry"] for route in routes if "entry" in route.anchors]
+    if not situation.is_premed or wanted is None or not entries or wanted >= min(entries):
+        return
+    late = () if situation.school == "md" else ("medical-school-application-cycle/too-late-for-do-schools",)
+    yield Found("entry_too_soon", {"wanted": str(wanted), "first": str(min(entries))}, late)
 
 
 def _match(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:

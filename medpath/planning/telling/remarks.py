@@ -14,6 +14,7 @@ from medpath.planning.tables.conditions import ALWAYS
 from medpath.planning.tables.records import Remark, Subjects, Tables, Training
 from medpath.planning.telling.subjects import said_alone
 
+ANSWER = 0  # the rank of replies to direct questions, which are said before everything else
 _SAYS_RANK, _UNKNOWN_RANK = 3, 1
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 

@@ -16,6 +16,7 @@ from medpath.planning.telling.fellowships import fellowship_values
 from medpath.planning.telling.wording import in_years, spelled
 
 _MOST_COUNTS = 4
+_MONTHS_OF_A_SCHOOL_YEAR = 9.5
 _MOST_FUNDED = 5  # switching-or-transferring-residency-programs/medicare-funding
 
 
@@ -35,6 +36,9 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **also_values(situation),
         **_of_running(routes[0], texts),
         **_at_home(situation, routes[0]),
+        **_of_visas(situation, routes[0]),
+        **_of_main_match(situation, routes[0]),
+        **_of_benefits(situation),
     }
 
 
@@ -86,6 +90,45 @@ def _at_home(situation: Situation, route: Route) -> dict[str, str]:
     years = situation.tables.lengths["medical_school_abroad"]
     end = route.anchors["college"] + years[-1] + route.practice - route.anchors["graduation"]
     return {"home_school": shown_years([years]), "home_end": _between([end + 1, end + 2])}
+
+
+def _of_visas(situation: Situation, route: Route) -> dict[str, str]:
+    """When the waiver is filed for and ends, and the years of the H-1B."""
+    limit, texts = situation.tables.lengths["h1b_limit"][0], situation.tables.texts
+    found = {}
+    if "waiver" in route.anchors:
+        found["waiver_opens"] = spelled(Moment(route.anchors["waiver"] - 1, 10), texts)
+        found["after_waiver"] = spelled(Moment(route.anchors["waiver_end"], 7), texts)
+    if since := situation.person.h1b_since:
+        end = since + limit
+        found |= {"h1b_since": str(since), "h1b_end": str(end), "h1b_file": str(end - 1)}
+    spare = limit - training_years(route)
+    if spare > 0:
+        found["h1b_spare"] = in_years(str(spare), texts)
+    return found
+
+
+def _of_main_match(situation: Situation, route: Route) -> dict[str, str]:
+    """The days of the NRMP Match in the season of a match outside it."""
+    partner = situation.tables.training(situation.person.partner)
+    found = {"partner": within(partner.label)} if partner else {}
+    if "match" not in route.anchors:
+        return found
+    parts, texts = situation.tables.cycles["main"].parts, situation.tables.texts
+    moments = {
+        "main_rank_end": parts["rank"].ends.moment(route.anchors, situation.today),
+        "main_match_day": parts["result"].ends.moment(route.anchors, situation.today),
+    }
+    return found | {name: spelled(moment, texts) for name, moment in moments.items() if moment}
+
+
+def _of_benefits(situation: Situation) -> dict[str, str]:
+    """The months of the GI Bill that are left, and the school years that they pay, in half years."""
+    months = situation.person.gi_bill_months
+    if months is None:
+        return {}
+    half_years = round(2 * months / _MONTHS_OF_A_SCHOOL_YEAR)
+    return {"gi_months": str(months), "gi_school_years": f"{half_years / 2:g}"}
 
 
 def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
@@ -255,19 +298,21 @@ def _fallback(situation: Situation, route: Route) -> dict[str, str]:
     if residency.other_ways:
         then = tables.trainings[residency.other_ways[0]]
         first = tables.trainings[then.after[0]]
-        years = first.years[0] + first.separate_years + then.years[0]
+        before = first.years[0] + first.separate_years
+        years = [before + own for own in then.years]
         label = tables.texts["longer_way"].format(
             first=within(first.label),
-            first_years=years - then.years[0],
+            first_years=before,
             then=within(then.label),
-            then_years=then.years[0],
+            then_years=shown_years([then.years]),
         )
     elif residency.fallback:
         second = tables.trainings[residency.fallback]
-        years, label = second.years[0] + second.separate_years, within(second.label)
+        years, label = [second.years[0] + second.separate_years], within(second.label)
     else:
         return {}
-    return {"fallback": label, "fallback_years": str(years), "fallback_end": str(start + years)}
+    ends = [start + own for own in years]
+    return {"fallback": label, "fallback_years": _between(years), "fallback_end": _between(ends)}
 
 
 def _of_places(routes: Sequence[Route], texts: Mapping[str, str]) -> dict[str, str]:
