@@ -15,7 +15,7 @@ from medpath.planning.scheduling import laid_over, steps_of
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.grounds import uncertain_parts
 from medpath.planning.telling.money import cost_lines
-from medpath.planning.telling.problems import asked_back, problems_of
+from medpath.planning.telling.problems import asked_back, most_urgent_first, problems_of
 from medpath.planning.telling.remarks import ANSWER, contacts_of, remarks_of
 from medpath.planning.telling.values import plan_values, ways_text
 
@@ -52,7 +52,9 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
         exams=exams,
         ways=ways_text(routes, tables.texts) if len(earliest) > 1 else "",
         costs=cost_lines(situation, routes[0], steps, tags, knowledge),
-        problems=(*(one for one in told if one.id in answers), *problems_of(situation, routes, knowledge)),
+        problems=most_urgent_first(
+            [*(one for one in told if one.id in answers), *problems_of(situation, routes, knowledge)]
+        ),
         remarks=tuple(one for one in told if one.id not in answers),
         contacts=contacts_of(tables, tags, knowledge),
         uncertain=uncertain_parts(steps, knowledge, today),

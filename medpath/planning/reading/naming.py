@@ -93,7 +93,8 @@ class Naming:
     """Brings a message to the form that the patterns read."""
 
     def __init__(self, folder: Path, frequencies: Mapping[str, int], words: Wording, reading: ReadingWording) -> None:
-        """`frequencies` are the words that messages use; `folder` holds names.yml, lay_words.yml and those of countries and states."""
+        """`frequencies` are the words that messages use; `folder` holds names.yml, lay_words.yml and the names
+        of countries and states."""
         specialties = read_yaml(folder / "names.yml")
         self._reading = reading
         self._short = _short_names(specialties["short"])

@@ -15,6 +15,7 @@ _CLINICAL_YEARS = 2  # of an MD-PhD, after the PhD
 def supposed(person: Person, base: Person, told: Told, today: date) -> Person:
     """The person after an application or a PhD that he supposes, or tells, to lead nowhere; `base` is he before."""
     person = _applying_again(_without_place(person, told), base)
+    person = _preliminary_only(person, base, told)
     return _unmatched(_without_phd(person, base, told, today), base, told, today)
 
 
@@ -34,6 +35,21 @@ def _applying_again(person: Person, base: Person) -> Person:
         return person
     sent = {"eras_application", "residencycas_application", "sf_match_application"}
     return replace(person, done=person.done - sent, season_year=None)
+
+
+def _preliminary_only(person: Person, base: Person, told: Told) -> Person:
+    """Who supposes that only a preliminary year is matched keeps his aim for the next Match."""
+    if base == Person() or "prelim_only" not in told.wishes.wanted or not (person.stage or "").endswith("_year_4"):
+        return person
+    sent = {"eras_application", "residencycas_application", "sf_match_application"}
+    return replace(
+        person,
+        target=base.target,
+        done=person.done - sent,
+        failed=person.failed | {"match_day"},
+        wishes=person.wishes - {"few_interviews"},
+        season_year=None,
+    )
 
 
 def _without_place(person: Person, told: Told) -> Person:

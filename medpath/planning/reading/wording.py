@@ -171,7 +171,8 @@ def _sets(rows: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
 
 
 def _names(content: Mapping[str, Any]) -> dict[str, str]:
-    return {**_MARKED, **content["names"], "clueless": content["clueless"], "denied": content["denied"], "supposed": content["supposed"]}
+    own = {name: content[name] for name in ("clueless", "denied", "supposed")}
+    return {**_MARKED, **content["names"], **own}
 
 
 def _row(row: Mapping[str, Any], content: Mapping[str, Any], names: Mapping[str, str]) -> Row:

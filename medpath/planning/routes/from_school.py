@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medpath.planning.routes.draft import Draft
-from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.situation import LAST_GOOD_MONTH_TO_APPLY, Situation
 
 _MD_PHD = "md_phd"
 _CLINICAL_YEARS = 2  # they follow the PhD
 _LAST_DEGREE_MONTH = 6  # for a residency that begins in July
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
+_MONTHS_FOR_BOTH_STEPS, _LEAST_MONTHS_FOR_BOTH_STEPS = 18, 9  # usmle/when-imgs-take-each-step
 
 
 def from_school(situation: Situation) -> Iterator[Draft]:
@@ -35,10 +36,24 @@ def from_school(situation: Situation) -> Iterator[Draft]:
             lengths[_MD_PHD], tags = lengths["medical_school"], frozenset({f"route:{_MD_PHD}"})
     if situation.returns_from_phd:
         lengths["medical_school_left"] = (_CLINICAL_YEARS,)
+    if situation.matches_preliminary_only:
+        yield from _after_preliminary_year(situation, graduation)
+        return
     late = {"step_2_ck", "comlex_level_2_ce"} & person.failed and situation.stage.ends_in == 0
     yield Draft(anchors, lengths, tags)
     if late:
         yield Draft({**anchors, "match": anchors["match"] + 1}, lengths, tags)
+
+
+def _after_preliminary_year(situation: Situation, graduation: int) -> Iterator[Draft]:
+    """From a preliminary year alone into the next Match: a place that begins right after it, or an advanced one a year
+    later."""
+    anchors = {"class": graduation, "graduation": graduation, "match": graduation + 1, "training": graduation}
+    separate = situation.target is not None and situation.target.separate_years
+    for residency in (graduation + 1, graduation + 2) if separate else (graduation + 1,):
+        lengths = {"preliminary_year": (1,)}
+        tags = frozenset({"prelim_matched"})
+        yield Draft({**anchors, "residency": residency}, lengths, tags, first_year_done=True)
 
 
 def _wait(situation: Situation, graduation: int) -> int:
@@ -67,7 +82,7 @@ def _accepted_start(situation: Situation) -> int:
 
 def _student_abroad(situation: Situation) -> Iterator[Draft]:
     graduation = graduation_abroad(situation)
-    soonest, safest = _seasons_after_exams(situation)
+    soonest, safest = _seasons_of_student(situation, graduation)
     anchors = {"graduation": graduation}
     lengths: dict[str, tuple[int, ...]] = {}
     if situation.stage.id == "img_accepted":
@@ -80,9 +95,31 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     early = max(graduation + after_july, soonest)
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
+    if same_year and soonest < safest == early + 1:
+        late = safest  # the season of the degree is possible and tight
     for match in wished_seasons(situation, [late, early]):
         tags = frozenset({"early_application"} if match == graduation else set())
         yield Draft({**anchors, "match": match}, lengths, tags)
+
+
+def _seasons_of_student(situation: Situation, graduation: int) -> tuple[int, int]:
+    """The first Match that is possible beside school and the one that is safe.
+
+    The months until the application of the year of the degree are enough for both Steps where there are so many; with
+    somewhat fewer that season is possible and the next one safe.
+    """
+    soonest, safest = _seasons_after_exams(situation)
+    if situation.has_applied or soonest == safest:
+        return soonest, safest
+    today = situation.today
+    first = graduation + situation.wants_h1b  # whose Step 3 comes after the degree
+    for match in range(first, graduation + 2):
+        months = (match - 1 - today.year) * 12 + LAST_GOOD_MONTH_TO_APPLY - today.month
+        if months >= _MONTHS_FOR_BOTH_STEPS:
+            return min(soonest, match), match
+        if months >= _LEAST_MONTHS_FOR_BOTH_STEPS:
+            return match, match + 1
+    return soonest, safest
 
 
 def graduation_abroad(situation: Situation) -> int:

@@ -105,6 +105,17 @@ class Situation:
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
 
     @property
+    def applies_again(self) -> bool:
+        """Whether an application to medical school failed, or is supposed to fail."""
+        supposed = "no_acceptance" in self.person.wishes and self.is_premed and self.stage.id != "applicant"
+        return self.stage.id == "reapplicant" or supposed
+
+    @property
+    def matches_preliminary_only(self) -> bool:
+        """Whether a student supposes that the Match gives him a preliminary year alone."""
+        return "prelim_only" in self.person.wishes and self.stage.phase == "student"
+
+    @property
     def repairs_grades(self) -> bool:
         """Whether weak college grades come first: very low ones, or low ones where courses are asked about."""
         wishes = self.person.wishes
@@ -261,7 +272,10 @@ class Situation:
     def is_old_graduate(self) -> bool:
         """Whether he graduated longer ago than many programs like."""
         year = self.person.graduation_year
-        return self.stage.phase == "graduate" and year is not None and self.today.year - year > OLD_AFTER_YEARS
+        long_ago = "long_practice" in self.person.wishes or (
+            year is not None and self.today.year - year > OLD_AFTER_YEARS
+        )
+        return self.stage.phase == "graduate" and long_ago
 
     @property
     def is_trained_abroad(self) -> bool:

@@ -24,8 +24,8 @@ def tags_of(situation: Situation, route: Route) -> frozenset[str]:
 
     stage:, phase:, school:, exams:, region:, country:, state:, citizen:, status:, visa:, wish:, asks:, failed:, done:,
     passed_later:, target:, via:, also:, missing:, repairs:, residency:, current:, fellowship:, match:, applies_by:,
-    first_year:, entry:, residency_trait:, fellowship_trait:, route:, class:, parent:, and the plain premed, military, gap,
-    matching, training, residency_running, fellowship_ahead, fellowship_running, trained_abroad, has_applied,
+    first_year:, entry:, residency_trait:, fellowship_trait:, route:, class:, parent:, and the plain premed, military,
+    gap, matching, training, residency_running, fellowship_ahead, fellowship_running, trained_abroad, has_applied,
     late_season, j1_over_limit and others that name themselves.
     """
     return frozenset((*_of_person(situation), *_of_school(situation, route), *_of_training(situation, route)))
@@ -147,6 +147,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
         yield "repairs:choice"
     if situation.stage.id == "applicant":
         yield "applied:medical_school"
+    if situation.applies_again:
+        yield "applies_again"
     if route.anchors.get("graduation", 0) >= FIRST_CLASS_WITH_C3DO:
         yield "class:c3do"
     if situation.is_trained_abroad:
@@ -154,6 +156,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     ends = route.anchors.get("graduation", _FAR)
     if situation.school == "img" and ends <= situation.year_end and ends < route.anchors.get("match", 0):
         yield "degree_before_applying"
+    if situation.school == "img" and situation.year_end < ends < route.anchors.get("match", 0):
+        yield "electives_ahead"
     if situation.school == "img" and situation.is_old_graduate:
         yield "old_graduate"
     if situation.school == "img" and _is_citizen(situation):
@@ -201,6 +205,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
         "open_target": situation.target is None,
+        "waiver_first": not route.legs and not route.matching and "waiver" in route.anchors,
         "exams_missing": "exams_and_certification" in route.lengths,
     }
     yield from (name for name, holds in flags.items() if holds)

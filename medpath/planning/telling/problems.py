@@ -9,7 +9,7 @@ from medpath.planning.plan import Said, within
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
-from medpath.planning.routes.ways import serves
+from medpath.planning.routes.ways import residency_of, serves
 from medpath.planning.tables.records import Tables, Training
 from medpath.planning.telling.contradictions import Found, contradictions
 from medpath.planning.telling.subjects import said_alone
@@ -17,6 +17,7 @@ from medpath.planning.telling.values import chain_text, ways_text
 
 _MOST_FIELDS, _MOST_OPEN = 4, 6
 _ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
+_TOO_SOON = ("too_soon", "entry_too_soon", "season_too_soon", "season_missed")
 _MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}
 
 
@@ -32,6 +33,11 @@ def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowle
     """What cannot be had as it is wished, with the ways that exist; the plan takes those."""
     found = (one for check in _CHECKS for one in check(situation, routes))
     return tuple(_said(one, situation.tables, knowledge) for one in found)
+
+
+def most_urgent_first(problems: Sequence[Said]) -> tuple[Said, ...]:
+    """The problems with a wished year that cannot be first, the others in their order."""
+    return tuple(sorted(problems, key=lambda said: said.id not in _TOO_SOON))
 
 
 def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
@@ -105,7 +111,7 @@ def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Foun
 def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     limits, route = situation.tables.lengths, routes[0]
     values = {
-        "chain": chain_text(route, situation.tables.texts),
+        "chain": _whole_chain(situation, route),
         "training_years": str(training_years(route)),
         "limit_j1": str(limits["j1_limit"][0]),
         "limit_h1b": str(limits["h1b_limit"][0]),
@@ -113,7 +119,18 @@ def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     if wants_j1(situation) and training_years(route) > limits["j1_limit"][0]:
         yield Found("j1_limit", values)
     if situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
-        yield Found("h1b_limit", values)
+        since = situation.person.h1b_since
+        dated = {"h1b_since": str(since), "h1b_end": str((since or 0) + limits["h1b_limit"][0])}
+        yield Found("h1b_runs_out" if since else "h1b_limit", {**values, **dated, "earliest": str(route.practice)})
+
+
+def _whole_chain(situation: Situation, route: Route) -> str:
+    """The trainings of a route with their years, the finished residency of a fellow too."""
+    chain = chain_text(route, situation.tables.texts)
+    if route.running is None:
+        return chain
+    residency = residency_of(route.running, situation.tables)
+    return f"{residency.label} {residency.years[0] + residency.separate_years}, {chain}"
 
 
 def _further(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -165,7 +182,7 @@ def _entry(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     entries = [route.anchors["entry"] for route in routes if "entry" in route.anchors]
     if not situation.is_premed or wanted is None or not entries or wanted >= min(entries):
         return
-    late = () if situation.school == "md" else ("medical-school-application-cycle/too-late-for-do-schools",)
+    late = ("medical-school-application-cycle/too-late-for-do-schools",)
     yield Found("entry_too_soon", {"wanted": str(wanted), "first": str(min(entries))}, late)
 
 
