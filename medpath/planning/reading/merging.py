@@ -37,7 +37,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording)
     person = _with_numbers(person, told, today)
-    person = _finishing_college(_changing_career(_with_old_mcat(person, told, today)), told, today)
+    person = _finishing_sciences(_changing_career(_with_old_mcat(person, told, today)), told)
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
     person = _with_credits(_with_degree(person, today), told)
     person = _applying_now(_in_short_college(person, told, today), told, today)
@@ -106,13 +106,12 @@ def _changing_career(person: Person) -> Person:
     return replace(person, stage="career_changer")
 
 
-def _finishing_college(person: Person, told: Told, today: date) -> Person:
-    """Who comes from the armed forces and gets his degree at the end of this school year is a senior of college."""
-    ends = told.years.graduation == school_year_end(today) and "bachelor_degree" in person.undone
-    if person.stage != "career_changer_military" or not ends:
+def _finishing_sciences(person: Person, told: Told) -> Person:
+    """Who comes from another life and finishes a degree in a science has the sciences of medical school with it."""
+    changer = (person.stage or "").startswith("career_changer") and "bachelor_degree" in person.undone
+    if not changer or "science_degree" not in told.wishes.wanted:
         return person
-    wishes = person.wishes | {"veteran"}
-    return replace(person, stage="college_senior", undone=person.undone - {"bachelor_degree"}, wishes=wishes)
+    return replace(person, done=person.done | {"prerequisites"})
 
 
 def _with_degree(person: Person, today: date) -> Person:

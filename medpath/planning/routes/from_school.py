@@ -95,7 +95,7 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     early = max(graduation + after_july, soonest)
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
-    if same_year and soonest < safest == early + 1:
+    if same_year and _lacks_both_steps(situation) and soonest < safest == early + 1:
         late = safest  # the season of the degree is possible and tight
     for match in wished_seasons(situation, [late, early]):
         tags = frozenset({"early_application"} if match == graduation else set())
@@ -103,23 +103,33 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
 
 
 def _seasons_of_student(situation: Situation, graduation: int) -> tuple[int, int]:
-    """The first Match that is possible beside school and the one that is safe.
+    """The first Match that is possible beside school and the one that is safe, for who has both Steps ahead.
 
-    The months until the application of the year of the degree are enough for both Steps where there are so many; with
-    somewhat fewer that season is possible and the next one safe.
+    Where enough months remain until the application of the year of the degree, its season is safe; with somewhat fewer
+    it is possible and the next one safe. Step 3 for an H-1B comes after the degree.
     """
     soonest, safest = _seasons_after_exams(situation)
-    if situation.has_applied or soonest == safest:
+    if situation.has_applied or not _lacks_both_steps(situation):
         return soonest, safest
-    today = situation.today
-    first = graduation + situation.wants_h1b  # whose Step 3 comes after the degree
-    for match in range(first, graduation + 2):
-        months = (match - 1 - today.year) * 12 + LAST_GOOD_MONTH_TO_APPLY - today.month
-        if months >= _MONTHS_FOR_BOTH_STEPS:
-            return min(soonest, match), match
-        if months >= _LEAST_MONTHS_FOR_BOTH_STEPS:
-            return match, match + 1
+    after_degree = graduation + 1
+    first = after_degree if situation.wants_h1b else graduation
+    if _months_until(first, situation) >= _MONTHS_FOR_BOTH_STEPS:
+        return min(soonest, first), first
+    if first == graduation and _months_until(first, situation) >= _LEAST_MONTHS_FOR_BOTH_STEPS:
+        return first, after_degree
+    if _months_until(after_degree, situation) >= _MONTHS_FOR_BOTH_STEPS:
+        return after_degree, after_degree
     return soonest, safest
+
+
+def _lacks_both_steps(situation: Situation) -> bool:
+    return not any(step in situation.behind for step in _STEPS_FOR_ECFMG)
+
+
+def _months_until(match: int, situation: Situation) -> int:
+    """The months until the application for a Match."""
+    today = situation.today
+    return (match - 1 - today.year) * 12 + LAST_GOOD_MONTH_TO_APPLY - today.month
 
 
 def graduation_abroad(situation: Situation) -> int:

@@ -136,7 +136,14 @@ class Situation:
         if not self.stage.id.startswith(("career_changer", "college_graduate")) or "bachelor_degree" in person.done:
             return False
         told = person.graduation_year is not None and person.graduation_year >= self.year_end
-        return told or "bachelor_degree" in person.undone
+        return (told or "bachelor_degree" in person.undone) and not self.is_degree_soon
+
+    @property
+    def is_degree_soon(self) -> bool:
+        """Whether somebody who changes his career gets his bachelor's degree at the end of the running school year."""
+        changes = self.stage.id.startswith(("career_changer", "college_graduate"))
+        finished = "bachelor_degree" in self.person.done
+        return changes and not finished and self.person.graduation_year == self.year_end
 
     @property
     def names_other_visa(self) -> bool:
@@ -220,6 +227,8 @@ class Situation:
             done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
         if self.is_degree_ahead:
             done = done - {"bachelor_degree", "prerequisites"}
+        if self.is_degree_soon:
+            done = done - {"bachelor_degree"}
         if self.repairs_grades:
             done = done - {"prerequisites"}
         if self.is_premed and "mcat_retake_asked" in self.person.wishes:

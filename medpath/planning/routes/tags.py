@@ -133,6 +133,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield from route.tags
     if situation.is_degree_ahead:
         yield "degree_ahead"
+    if situation.is_degree_soon:
+        yield "degree_soon"
     if hurries_through_college(situation):
         yield "hurries"
     if situation.is_premed and route.anchors.get("entry", _FAR) - situation.today.year <= _APPLIES_SOON:

@@ -153,7 +153,8 @@ class StepRule:
 
 @dataclass(frozen=True)
 class Remark:
-    """What some people have to hear: texts of facts, with so many sentences of their `more`, or a template."""
+    """What some people have to hear: texts of facts, with so many sentences of their `more`, or a template, which the
+    texts of the facts that it `cites` follow."""
 
     id: str
     when: Condition
@@ -161,6 +162,7 @@ class Remark:
     text: str = ""
     more: int = 0
     rank: int = 5
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _terms(terms: Sequence[Row]) -> tuple[Term, ...]:
 def remark(row: Row) -> Remark:
     """A sentence that some people have to hear."""
     fields = {name: row[name] for name in ("text", "more", "rank") if name in row}
-    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields)
+    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields, **_tuples(row, ("cites",)))
 
 
 def shared_remark(row: Row) -> SharedRemark:

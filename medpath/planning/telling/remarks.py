@@ -91,7 +91,9 @@ def _said(
 ) -> Iterator[Said]:
     if remark.text:
         if all(values.get(name) for name in fields_of(remark.text)):
-            yield Said(remark.id, remark.text.format(**values), remark.facts)
+            cited = [fact for fact in map(knowledge.fact, remark.cites) if fact is not None]
+            texts = [remark.text.format(**values), *(said_alone(fact, subjects) for fact in cited)]
+            yield Said(remark.id, " ".join(texts), tuple(dict.fromkeys((*remark.facts, *remark.cites))))
         return
     for fact_id in remark.facts:
         fact = knowledge.fact(fact_id)
