@@ -11,8 +11,8 @@ from medpath.planning.telling.subjects import said_alone
 
 # Words that point back to something said before, and answers to a question that nobody sees.
 _POINTS_BACK = re.compile(
-    r"(?:(?:It(?! is late)|They|This|That|These|Those|He|She|Both|Either|Neither|None|Some do|Most do|Because|Otherwise|Also"
-    r"|Then|You (?:lose|retake)|Usually yes|Mostly yes)\b|(?:Yes|No)\b[,:;])"
+    r"(?:(?:It(?! is late)|They|This|That|These|Those|He|She|Both|Either|Neither|None|Some do|Most do|Because|Otherwise"
+    r"|Also|Then|You (?:lose|retake)|Usually yes|Mostly yes)\b|(?:Yes|No)\b[,:;])"
 )
 _LEAST_WORDS = 3
 
@@ -43,7 +43,7 @@ def test_every_fact_that_is_said_names_its_subject(tables: Tables, own_knowledge
 
 
 def test_every_remark_of_its_own_names_its_subject(tables: Tables) -> None:
-    """A template begins neither with a pronoun nor with a fragment; only a reply to a question begins with No or Yes."""
+    """A template begins with no pronoun and no fragment; only a reply to a question begins with No or Yes."""
     own = [remark for remark in tables.remarks if remark.text]
     assert [f"{one.id}: {one.text}" for one in own if one.rank and _POINTS_BACK.match(one.text)] == []
     short = [one.id for one in own if len(one.text.split(". ")[0].split()) < _LEAST_WORDS and "{" not in one.text]

@@ -84,6 +84,8 @@ def _season(person: Person, told: Told, today: date) -> int | None:
     if person.stage in BEFORE_MEDICAL_SCHOOL:
         return None
     could_apply = (person.stage or "").endswith(("_year_4", "_graduate"))
+    if told.years.season and told.years.season <= today.year:
+        return None  # a Match that is over
     if told.years.season or not (could_apply and told.years.next_season):
         return told.years.season
     return today.year + (2 if today.month > _LAST_MONTH_TO_APPLY else 1)
@@ -241,7 +243,9 @@ def _with_origin(person: Person, told: Person, tables: Tables) -> Person:
 def _with_goal(person: Person, told: Told, fields: Fields) -> Person:
     goal = _on_the_way(person, told.goal, fields)
     within = fields.within
-    specialty = goal.specialty or told.standing.specialty or person.specialty
+    told_now = goal.specialty or told.standing.specialty
+    in_residency = (person.stage or "").startswith("resident_") and person.specialty is not None
+    specialty = person.specialty if in_residency and told_now in fields.after else told_now or person.specialty
     target = specified(goal.target, goal.via or specialty, within) if goal.target else person.target
     via = goal.via or _kept_via(person, goal.target, within)
     if goal.target is None and (target in goal.rejected or "undecided" in told.wishes.wanted):

@@ -96,7 +96,8 @@ def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 def _abroad(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     residency, target = routes[0].way.residency, situation.target
     if situation.is_trained_abroad and residency and target and routes[0].matching:
-        yield Found("residency_abroad", {"target": within(target.label), "residency": within(residency.label)})
+        first = ("foreign-trained-specialists/fellowship-without-us-residency",) if target.is_fellowship else ()
+        yield Found("residency_abroad", {"target": within(target.label), "residency": within(residency.label)}, first)
 
 
 def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
