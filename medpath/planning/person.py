@@ -30,6 +30,7 @@ ASKS = (
     *("few_interviews", "this_summer", "this_year", "work_meanwhile", "waiver", "first_exam"),
     *("research_year", "visa_choice", "step_3_now", "postbac_or_masters", "each_year", "lose_place"),
     *("intern_year", "counts_as_us", "travel", "later_training", "is_gone"),
+    *("skip_exams", "tn_visa"),
     *("near_somebody", "early_assurance", "no_match", "backup_rank", "no_residency", "family_story", "savings"),
 )
 

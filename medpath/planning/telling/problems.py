@@ -172,9 +172,17 @@ def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         yield Found("service_refused", {})
     if situation.is_premed and wishes & {"part_time", "online"}:
         yield Found("no_part_time", {})
-    if situation.is_premed and wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes:
-        yield Found("no_bridge_nurse" if situation.stage.id == "career_changer_nurse" else "no_bridge", {})
+    yield from _bridge(situation)
     yield from _entry(situation, routes)
+
+
+def _bridge(situation: Situation) -> Iterator[Found]:
+    """A shorter way into medicine from another profession, wished or asked about."""
+    wishes, nurse = situation.person.wishes, situation.stage.id == "career_changer_nurse"
+    wished = wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes
+    asked = nurse and situation.person.asks & {"counts_training", "faster"}
+    if situation.is_premed and (wished or asked):
+        yield Found("no_bridge_nurse" if nurse else "no_bridge", {})
 
 
 def _entry(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
