@@ -299,7 +299,8 @@ def situation_of(person: Person, today: date, tables: Tables) -> Situation:
     if stage is None:
         raise PlanningError(f"The stage {person.stage!r} is not known. Give one of {', '.join(tables.stages)}.")
     person = _with_visa(person)
-    practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa
+    works_here = person.h1b_since is not None
+    practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa and not works_here
     return Situation(person, today, tables, tables.stages["img_graduate"] if practices_abroad else stage)
 
 

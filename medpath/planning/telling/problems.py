@@ -119,10 +119,18 @@ def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     }
     if wants_j1(situation) and training_years(route) > limits["j1_limit"][0]:
         yield Found("j1_limit", values)
-    if situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
-        since = situation.person.h1b_since
-        dated = {"h1b_since": str(since), "h1b_end": str((since or 0) + limits["h1b_limit"][0])}
-        yield Found("h1b_runs_out" if since else "h1b_limit", {**values, **dated, "earliest": str(route.practice)})
+    if situation.wants_h1b and situation.person.h1b_since is not None:
+        yield from _h1b_runs_out(situation, route, situation.person.h1b_since + limits["h1b_limit"][0])
+    elif situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
+        yield Found("h1b_limit", values)
+
+
+def _h1b_runs_out(situation: Situation, route: Route, end: int) -> Iterator[Found]:
+    """An H-1B whose years end before the training does."""
+    if route.practice > end:
+        values = {"h1b_since": str(situation.person.h1b_since), "h1b_end": str(end), "earliest": str(route.practice)}
+        target = within(situation.target.label) if situation.target else ""
+        yield Found("h1b_runs_out", {**values, "target": target, "chain": _whole_chain(situation, route)})
 
 
 def _whole_chain(situation: Situation, route: Route) -> str:
