@@ -12,11 +12,11 @@ from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.routes.ways import serves
 from medpath.planning.tables.moments import Moment
+from medpath.planning.telling.counted import counted_values
 from medpath.planning.telling.fellowships import fellowship_values
 from medpath.planning.telling.wording import in_years, spelled
 
 _MOST_COUNTS = 4
-_MONTHS_OF_A_SCHOOL_YEAR = 9.5
 _MOST_FUNDED = 5  # switching-or-transferring-residency-programs/medicare-funding
 
 
@@ -36,9 +36,7 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **also_values(situation),
         **_of_running(routes[0], texts),
         **_at_home(situation, routes[0]),
-        **_of_visas(situation, routes[0]),
-        **_of_main_match(situation, routes[0]),
-        **_of_benefits(situation),
+        **counted_values(situation, routes[0]),
     }
 
 
@@ -90,45 +88,6 @@ def _at_home(situation: Situation, route: Route) -> dict[str, str]:
     years = situation.tables.lengths["medical_school_abroad"]
     end = route.anchors["college"] + years[-1] + route.practice - route.anchors["graduation"]
     return {"home_school": shown_years([years]), "home_end": _between([end + 1, end + 2])}
-
-
-def _of_visas(situation: Situation, route: Route) -> dict[str, str]:
-    """When the waiver is filed for and ends, and the years of the H-1B."""
-    limit, texts = situation.tables.lengths["h1b_limit"][0], situation.tables.texts
-    found = {}
-    if "waiver" in route.anchors:
-        found["waiver_opens"] = spelled(Moment(route.anchors["waiver"] - 1, 10), texts)
-        found["after_waiver"] = spelled(Moment(route.anchors["waiver_end"], 7), texts)
-    if since := situation.person.h1b_since:
-        end = since + limit
-        found |= {"h1b_since": str(since), "h1b_end": str(end), "h1b_file": str(end - 1)}
-    spare = limit - training_years(route)
-    if spare > 0:
-        found["h1b_spare"] = in_years(str(spare), texts)
-    return found
-
-
-def _of_main_match(situation: Situation, route: Route) -> dict[str, str]:
-    """The days of the NRMP Match in the season of a match outside it."""
-    partner = situation.tables.training(situation.person.partner)
-    found = {"partner": within(partner.label)} if partner else {}
-    if "match" not in route.anchors:
-        return found
-    parts, texts = situation.tables.cycles["main"].parts, situation.tables.texts
-    moments = {
-        "main_rank_end": parts["rank"].ends.moment(route.anchors, situation.today),
-        "main_match_day": parts["result"].ends.moment(route.anchors, situation.today),
-    }
-    return found | {name: spelled(moment, texts) for name, moment in moments.items() if moment}
-
-
-def _of_benefits(situation: Situation) -> dict[str, str]:
-    """The months of the GI Bill that are left, and the school years that they pay, in half years."""
-    months = situation.person.gi_bill_months
-    if months is None:
-        return {}
-    half_years = round(2 * months / _MONTHS_OF_A_SCHOOL_YEAR)
-    return {"gi_months": str(months), "gi_school_years": f"{half_years / 2:g}"}
 
 
 def ways_text(routes: Sequence[Route], texts: Mapping[str, str]) -> str:
@@ -196,6 +155,8 @@ def _dates(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, 
         found[f"{step.name}_first"] = spelled(starts[0], texts)
         found[f"{step.name}_last"] = spelled(starts[-1], texts)
         found[f"{step.name}_all"] = texts["or"].join(spelled(start, texts) for start in starts)
+        ends = sorted({step.end, *(end for _, end in step.others)})
+        found[f"{step.name}_end_all"] = texts["or"].join(spelled(end, texts) for end in ends)
     return found
 
 
@@ -205,7 +166,11 @@ _APPLICATIONS = ("eras_application", "residencycas_application", "sf_match_appli
 def _of_applications(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, str]:
     """When the residency is applied for, through whichever service."""
     found = [step for step in steps if step.name in _APPLICATIONS]
-    return {"applications": spelled(found[0].start, texts)} if found else {}
+    if not found:
+        return {}
+    starts = sorted({found[0].start, *(start for start, _ in found[0].others)})
+    every = texts["or"].join(spelled(start, texts) for start in starts)
+    return {"applications": spelled(found[0].start, texts), "applications_all": every}
 
 
 def _of_school(situation: Situation, route: Route) -> dict[str, str]:
