@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from medpath.knowledge.records import Knowledge
@@ -15,7 +16,7 @@ from medpath.planning.scheduling import laid_over, steps_of
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.grounds import uncertain_parts
 from medpath.planning.telling.money import cost_lines
-from medpath.planning.telling.problems import asked_back, most_urgent_first, problems_of
+from medpath.planning.telling.problems import asked_back, closed_way, most_urgent_first, problems_of
 from medpath.planning.telling.remarks import ANSWER, contacts_of, remarks_of
 from medpath.planning.telling.values import plan_values, ways_text
 
@@ -59,6 +60,16 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
         contacts=contacts_of(tables, tags, knowledge),
         uncertain=uncertain_parts(steps, knowledge, today),
         exam_labels={exam: tables.exams[exam] for exam in exams},
+    )
+
+
+def closed(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> Plan | None:
+    """The answer to somebody who tells no stage, but that his way is closed at any; None where it is not."""
+    stage = "img_student" if person.school == "img" else "md_year_1"
+    situation = situation_of(replace(person, stage=stage), today, tables)
+    problems, asks = closed_way(situation, knowledge)
+    return (
+        Plan(person, situation.target.label if situation.target else "", problems=problems, asks=asks) if asks else None
     )
 
 

@@ -126,6 +126,13 @@ def test_months_of_the_gi_bill_are_counted(planner: Planner) -> None:
     assert "gi_bill_pays" not in {remark.id for remark in plan.remarks}
 
 
+def test_a_closed_way_is_told_before_the_stage_is_asked(planner: Planner) -> None:
+    """Who has used up the attempts at a Step hears that, whatever stage he does not tell."""
+    plan = _plan(planner, "failed step 1 4 times, want radiology, one more try?")
+    assert plan.problems[0].text.startswith("No: ")
+    assert plan.steps == ()
+
+
 def test_only_a_preliminary_year(planner: Planner) -> None:
     """A what-if with nothing but a preliminary year keeps the aim and leads into the next Match."""
     plan = _plan(planner, "what if i only match a prelim medicine year", "M4, applied radiology, 60 programs")

@@ -11,7 +11,8 @@ _MD_PHD = "md_phd"
 _CLINICAL_YEARS = 2  # they follow the PhD
 _LAST_DEGREE_MONTH = 6  # for a residency that begins in July
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
-_MONTHS_FOR_BOTH_STEPS, _LEAST_MONTHS_FOR_BOTH_STEPS = 18, 9  # usmle/when-imgs-take-each-step
+# The usual least for both Steps and the papers (ecfmg-certification/how-long), and half of it, which is tight.
+_MONTHS_FOR_BOTH_STEPS, _LEAST_MONTHS_FOR_BOTH_STEPS = 18, 9
 
 
 def from_school(situation: Situation) -> Iterator[Draft]:

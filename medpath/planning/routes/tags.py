@@ -102,8 +102,8 @@ def _of_numbers(person: Person) -> Iterator[str]:
 
 def _visa(situation: Situation) -> Iterator[str]:
     person = situation.person
-    listed = {kind: situation.tables.countries[f"entry_{kind}"] for kind in ("stopped", "partly")}
-    yield from (f"entry:{kind}" for kind, countries in listed.items() if person.citizenship in countries)
+    listed = ("entry_stopped", "entry_partly")
+    yield from (name for name in listed if person.citizenship in situation.tables.countries[name])
     if wants_j1(situation):
         yield "visa:j1"
     if situation.wants_h1b:

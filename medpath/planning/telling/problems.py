@@ -11,7 +11,7 @@ from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.routes.ways import residency_of, serves
 from medpath.planning.tables.records import Tables, Training
-from medpath.planning.telling.contradictions import Found, contradictions
+from medpath.planning.telling.contradictions import Found, attempts_used_up, contradictions
 from medpath.planning.telling.subjects import said_alone
 from medpath.planning.telling.values import chain_text, ways_text
 
@@ -27,6 +27,14 @@ def asked_back(situation: Situation, knowledge: Knowledge) -> tuple[tuple[Said, 
     problems = situation.tables.problems
     said = tuple(_said(one, situation.tables, knowledge) for one in found)
     return said, problems[found[0].id].asks.format(**found[0].values) if found else ""
+
+
+def closed_way(situation: Situation, knowledge: Knowledge) -> tuple[tuple[Said, ...], str]:
+    """What closes the way whatever else holds, and the question back; empty where nothing does."""
+    problems = situation.tables.problems
+    for one in attempts_used_up(situation):
+        return (_said(one, situation.tables, knowledge),), problems[one.id].asks.format(**one.values)
+    return (), ""
 
 
 def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowledge) -> tuple[Said, ...]:
