@@ -46,6 +46,12 @@ def _plan(planner: Planner, says: str, base: str | None = None) -> Plan:
             "cardiologist from Cairo, 15 years of own practice, can i work in texas without residency?",
             "answer_skip_residency",
         ),
+        (
+            "consultant radiologist from Scotland, is there any way to work in Tennessee without repeating residency",
+            "answer_skip_residency",
+        ),
+        ("M4 at a US MD school on F-1 from Brazil, can I do the first year on OPT? pathology", "answer_visa_us_school"),
+        ("PGY2 internal medicine, Navy HPSP, want a GI fellowship right after", "military_fellowship"),
         ("ICU nurse with a BSN, want family medicine, is there an RN to MD bridge", "no_bridge_nurse"),
         (
             "ross student, us citizen, failed step 1 for the 4th time, family med. can i try again?",

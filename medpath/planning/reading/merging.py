@@ -169,6 +169,8 @@ def completed(person: Person, today: date, tables: Tables, countries: Countries)
         person = replace(person, school="none")
     person = with_years(at_home(person, countries), today, countries)
     implied = behind(person.stage, person.school, person.done, tables.wording)
+    if "step_2_ck" in person.done and "step_3" in person.undone:
+        implied |= {"step_1"}  # only the last one is missing
     return replace(person, done=person.done | (implied - person.undone - person.failed))
 
 

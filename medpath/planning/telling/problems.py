@@ -102,6 +102,8 @@ def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 
 
 def _abroad(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    if "no_residency" in situation.person.asks:
+        return  # which state routes there are is answered first
     residency, target = routes[0].way.residency, situation.target
     if situation.is_trained_abroad and residency and target and routes[0].matching:
         first = ("foreign-trained-specialists/fellowship-without-us-residency",) if target.is_fellowship else ()
