@@ -29,8 +29,9 @@ from medpath.project import Project
 _NUMBERS = (
     *("start_year", "graduation_year", "residency_start_year", "residency_end_year", "age", "by_year"),
     *("season_year", "program_years", "limit_years", "failures", "college_years", "courses_end", "graduation_month"),
+    *("entry_year", "h1b_since", "gi_bill_months"),
 )
-_NAMES = ("country", "citizenship", "visa", "status", "target", "via", "specialty", "state")
+_NAMES = ("country", "citizenship", "visa", "status", "target", "via", "specialty", "state", "partner")
 _LISTS = ("done", "failed", "wishes", "undone", "asks", "also")
 
 

@@ -29,6 +29,8 @@ ASKS = (
     *("too_young", "community_college", "third_time", "offshore", "missed_deadline"),
     *("few_interviews", "this_summer", "this_year", "work_meanwhile", "waiver", "first_exam"),
     *("research_year", "visa_choice", "step_3_now", "postbac_or_masters", "each_year", "lose_place"),
+    *("intern_year", "counts_as_us", "travel", "later_training", "is_gone"),
+    *("skip_exams", "tn_visa"),
     *("near_somebody", "early_assurance", "no_match", "backup_rank", "no_residency", "family_story", "savings"),
 )
 
@@ -50,7 +52,9 @@ class Person:
     considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
     the exam in `failed` if he tells it. `college_years` is how many years of college lie ahead of somebody in high
     school or without a degree, if he tells it, `courses_end` the year in which a post-bac or other courses end.
-    `graduation_month` is the month of the degree of somebody at a school abroad.
+    `graduation_month` is the month of the degree of somebody at a school abroad. `entry_year` is the year in which he
+    wants to start medical school, `h1b_since` the year since which he has been on an H-1B, `gi_bill_months` what is
+    left of his GI Bill, `partner` the field of the one with whom he goes into the Match.
     """
 
     stage: str | None = None
@@ -85,3 +89,7 @@ class Person:
     college_years: int | None = None
     courses_end: int | None = None
     graduation_month: int | None = None
+    entry_year: int | None = None
+    h1b_since: int | None = None
+    gi_bill_months: int | None = None
+    partner: str | None = None

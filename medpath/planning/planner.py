@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from medpath.knowledge.records import Knowledge
@@ -15,8 +16,8 @@ from medpath.planning.scheduling import laid_over, steps_of
 from medpath.planning.tables.records import Tables
 from medpath.planning.telling.grounds import uncertain_parts
 from medpath.planning.telling.money import cost_lines
-from medpath.planning.telling.problems import asked_back, problems_of
-from medpath.planning.telling.remarks import contacts_of, remarks_of
+from medpath.planning.telling.problems import asked_back, closed_way, most_urgent_first, problems_of
+from medpath.planning.telling.remarks import ANSWER, contacts_of, remarks_of
 from medpath.planning.telling.values import plan_values, ways_text
 
 
@@ -39,6 +40,8 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
     tags = _all_tags(situation, routes)
     earliest = sorted({route.practice for route in routes})
     values = plan_values(situation, routes, steps)
+    told = remarks_of(tables, routes[0], values, tags, knowledge, today)
+    answers = {remark.id for remark in tables.remarks if remark.rank == ANSWER}
     return Plan(
         person=person,
         target=_title(title, routes),
@@ -50,11 +53,23 @@ def plan(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> P
         exams=exams,
         ways=ways_text(routes, tables.texts) if len(earliest) > 1 else "",
         costs=cost_lines(situation, routes[0], steps, tags, knowledge),
-        problems=problems_of(situation, routes, knowledge),
-        remarks=remarks_of(tables, routes[0], values, tags, knowledge, today),
+        problems=most_urgent_first(
+            [*(one for one in told if one.id in answers), *problems_of(situation, routes, knowledge)]
+        ),
+        remarks=tuple(one for one in told if one.id not in answers),
         contacts=contacts_of(tables, tags, knowledge),
         uncertain=uncertain_parts(steps, knowledge, today),
         exam_labels={exam: tables.exams[exam] for exam in exams},
+    )
+
+
+def closed(person: Person, today: date, tables: Tables, knowledge: Knowledge) -> Plan | None:
+    """The answer to somebody who tells no stage, but that his way is closed at any; None where it is not."""
+    stage = "img_student" if person.school == "img" else "md_year_1"
+    situation = situation_of(replace(person, stage=stage), today, tables)
+    problems, asks = closed_way(situation, knowledge)
+    return (
+        Plan(person, situation.target.label if situation.target else "", problems=problems, asks=asks) if asks else None
     )
 
 

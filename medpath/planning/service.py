@@ -12,7 +12,7 @@ from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Knowledge
 from medpath.planning.person import Person
 from medpath.planning.plan import Plan
-from medpath.planning.planner import plan
+from medpath.planning.planner import closed, plan
 from medpath.planning.tables.loading import load_tables
 from medpath.planning.tables.records import Tables
 from medpath.project import Project
@@ -29,8 +29,10 @@ class Planner:
     knowledge: Knowledge = field(repr=False)
 
     def plan(self, person: Person) -> Plan:
-        """The plan of a person; raises PlanningError where his stage is not told."""
+        """The plan of a person; raises PlanningError where his stage is not told, unless his way is closed at any."""
         if person.stage is None:
+            if answer := closed(person, self.today, self.tables, self.knowledge):
+                return answer
             raise PlanningError(
                 "At which stage are you: high school, college, after college, medical school, residency …? "
                 "Say it, with the year."

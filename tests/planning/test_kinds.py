@@ -11,7 +11,7 @@ from medpath.planning.plan import Plan
 
 
 def _said(plan: Plan) -> dict[str, str]:
-    return {remark.id: remark.text for remark in plan.remarks}
+    return {one.id: one.text for one in (*plan.problems, *plan.remarks)}
 
 
 def test_a_backup_is_told_with_its_end(plan_of: Callable[..., Plan]) -> None:
@@ -560,14 +560,14 @@ def test_who_asks_for_the_earliest_match_gets_the_one_on_paper(
     assert "img_two_seasons_exams" in _said(earliest)
 
 
-@pytest.mark.parametrize(("graduation", "told"), [(2027, "us_observing"), (2030, "us_electives")])
+@pytest.mark.parametrize(("graduation", "told"), [(2027, "us_observing"), (2030, "us_electives_ahead")])
 def test_electives_are_for_those_who_are_students_then(
     plan_of: Callable[..., Plan], graduation: int, told: str
 ) -> None:
     """Who graduates before the summer of his application is told of observerships, not of electives in it."""
     profile = {"stage": "img_student", "school": "img", "country": "Poland", "target": "pediatrics"}
     said = _said(plan_of(**profile, graduation_year=graduation))
-    assert {"us_observing", "us_electives"} & set(said) == {told}
+    assert {"us_observing", "us_electives", "us_electives_ahead"} & set(said) == {told}
 
 
 @pytest.mark.parametrize("month", range(1, 13))

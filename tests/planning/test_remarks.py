@@ -20,7 +20,8 @@ PEOPLE = read_yaml(Path(__file__).with_name("remarks_people.yml"))["people"]
 def test_everybody_hears_what_concerns_him(name: str, plan_of: Callable[..., Plan]) -> None:
     """The remarks that somebody has to hear are said, and those that do not concern him are not."""
     row = PEOPLE[name]
-    said = {remark.id for remark in plan_of(**row["profile"]).remarks}
+    plan = plan_of(**row["profile"])
+    said = {one.id for one in (*plan.problems, *plan.remarks)}
     assert sorted(set(row["said"]) - said) == []
     assert sorted(said & set(row["unsaid"])) == []
 
@@ -28,7 +29,8 @@ def test_everybody_hears_what_concerns_him(name: str, plan_of: Callable[..., Pla
 @pytest.mark.parametrize("name", PEOPLE)
 def test_remarks_read_well(name: str, plan_of: Callable[..., Plan]) -> None:
     """No remark has an unfilled value, an empty date or a doubled word."""
-    for remark in plan_of(**PEOPLE[name]["profile"]).remarks:
+    plan = plan_of(**PEOPLE[name]["profile"])
+    for remark in (*plan.problems, *plan.remarks):
         assert not re.search(r"[{}]| -[,)]|\b(\w+) \1\b|\b1 years", remark.text), remark.text
 
 

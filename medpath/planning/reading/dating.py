@@ -109,6 +109,8 @@ def _with_start(person: Person, told: Told, today: date, countries: Countries) -
         wished = told.years.start if told.standing.incoming or (told.years.start or end) < end else None
         begins = told.years.residency_start or told.years.begun or wished or (end if told.standing.incoming else None)
         return replace(person, residency_start_year=begins or person.residency_start_year)
+    if told.standing.kind == STUDENT and start is not None and start >= end:
+        return person  # of residency: who is in medical school has started it
     graduation = with_years(person, today, countries).graduation_year
     if start is None or person.stage not in BEFORE_MEDICAL_SCHOOL or graduation is None:
         return replace(person, start_year=start or person.start_year)

@@ -9,6 +9,7 @@ from medpath.planning.reading.naming import PRELIMINARY, SPECIALTY, Saying
 from medpath.planning.reading.wording import IT, ReadingWording
 
 # In training or practice, where "surgery resident" tells the present one and not a wish.
+_PARTNER, _REJECTED = "partner", "rejected"
 TRAINED = ("resident_preliminary", "resident", "fellow", "attending")
 
 
@@ -49,6 +50,7 @@ def read_goal(saying: Saying, kind: str | None, wording: ReadingWording, fields:
     """The roles of the specialties that a message names; `kind` is what its writer is, as far as it tells it."""
     within = fields.within
     roles = {sign: _role(saying.text, sign, wording) for sign in saying.signs(SPECIALTY + PRELIMINARY)}
+    roles = {sign: _REJECTED if role == _PARTNER else role for sign, role in roles.items()}
     practises = kind is None and "practises" in roles.values()
     present = "practises" if practises else "now"
     now = _first(roles, saying, (present, "now", "practises")) if kind in TRAINED or practises else None
@@ -90,6 +92,18 @@ def undecided(goal: Goal, saying: Saying) -> Goal:
     if len(named) < 2 or goal.via is not None:
         return goal
     return replace(goal, target=None, also=frozenset(named))
+
+
+def clueless(goal: Goal, saying: Saying) -> Goal:
+    """The goal of somebody who says that he has no idea of a field: those that he names are only considered."""
+    named = {saying.meaning(sign) for sign in saying.signs(SPECIALTY)} - goal.rejected - {goal.specialty}
+    return replace(goal, target=None, via=None, also=frozenset(named))
+
+
+def read_partner(saying: Saying, wording: ReadingWording) -> str | None:
+    """The field of the one with whom somebody goes into the Match."""
+    found = (sign for sign in saying.signs(SPECIALTY) if _role(saying.text, sign, wording) == _PARTNER)
+    return next(map(saying.meaning, found), None)
 
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:

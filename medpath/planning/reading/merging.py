@@ -37,7 +37,7 @@ def merged(told: Told, base: Person, today: date, tables: Tables, countries: Cou
     person = without_fellowship(_with_goal(person, told, tables.fields), told, tables)
     person = _with_wishes(_with_steps(person, told), told, tables.wording)
     person = _with_numbers(person, told, today)
-    person = _changing_career(_with_old_mcat(person, told, today))
+    person = _finishing_sciences(_changing_career(_with_old_mcat(person, told, today)), told)
     person = dated(in_last_year(person, told, tables), base, told, today, tables, countries)
     person = _with_credits(_with_degree(person, today), told)
     person = _applying_now(_in_short_college(person, told, today), told, today)
@@ -60,8 +60,17 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         asks=told.asks or person.asks,
         also=told.goal.also if told.goal.target else told.goal.also or person.also,
         failures=told.years.failures or person.failures,
+        entry_year=(told.years.entry if _not_in_school(person) else None) or person.entry_year,
+        h1b_since=told.years.h1b or person.h1b_since,
+        gi_bill_months=told.years.gi_months or person.gi_bill_months,
+        partner=told.partner or person.partner,
         graduation_month=(told.years.month if abroad else None) or person.graduation_month,
     )
+
+
+def _not_in_school(person: Person) -> bool:
+    """Whether medical school lies ahead and no application for it is out."""
+    return person.stage in BEFORE_MEDICAL_SCHOOL and person.stage != "applicant"
 
 
 def _year_of_age(told: Told, today: date) -> int | None:
@@ -75,6 +84,8 @@ def _season(person: Person, told: Told, today: date) -> int | None:
     if person.stage in BEFORE_MEDICAL_SCHOOL:
         return None
     could_apply = (person.stage or "").endswith(("_year_4", "_graduate"))
+    if told.years.season and told.years.season <= today.year:
+        return None  # a Match that is over
     if told.years.season or not (could_apply and told.years.next_season):
         return told.years.season
     return today.year + (2 if today.month > _LAST_MONTH_TO_APPLY else 1)
@@ -95,6 +106,14 @@ def _changing_career(person: Person) -> Person:
     if person.stage or person.school or not premed or (person.age or 0) < _GROWN_UP:
         return person
     return replace(person, stage="career_changer")
+
+
+def _finishing_sciences(person: Person, told: Told) -> Person:
+    """Who comes from another life and finishes a degree in a science has the sciences of medical school with it."""
+    changer = (person.stage or "").startswith("career_changer") and "bachelor_degree" in person.undone
+    if not changer or "science_degree" not in told.wishes.wanted:
+        return person
+    return replace(person, done=person.done | {"prerequisites"})
 
 
 def _with_degree(person: Person, today: date) -> Person:
@@ -150,6 +169,8 @@ def completed(person: Person, today: date, tables: Tables, countries: Countries)
         person = replace(person, school="none")
     person = with_years(at_home(person, countries), today, countries)
     implied = behind(person.stage, person.school, person.done, tables.wording)
+    if "step_2_ck" in person.done and "step_3" in person.undone:
+        implied |= {"step_1"}  # only the last one is missing
     return replace(person, done=person.done | (implied - person.undone - person.failed))
 
 
@@ -224,7 +245,9 @@ def _with_origin(person: Person, told: Person, tables: Tables) -> Person:
 def _with_goal(person: Person, told: Told, fields: Fields) -> Person:
     goal = _on_the_way(person, told.goal, fields)
     within = fields.within
-    specialty = goal.specialty or told.standing.specialty or person.specialty
+    told_now = goal.specialty or told.standing.specialty
+    in_residency = (person.stage or "").startswith("resident_") and person.specialty is not None
+    specialty = person.specialty if in_residency and told_now in fields.after else told_now or person.specialty
     target = specified(goal.target, goal.via or specialty, within) if goal.target else person.target
     via = goal.via or _kept_via(person, goal.target, within)
     if goal.target is None and (target in goal.rejected or "undecided" in told.wishes.wanted):
@@ -265,7 +288,8 @@ def _with_steps(person: Person, told: Told) -> Person:
 
 def _with_wishes(person: Person, told: Told, wording: ReadingWording) -> Person:
     wanted, dropped, contraries = told.wishes.wanted, told.wishes.dropped, wording.contraries
-    if "couples_match" in wanted and told.goal.rejected & wording.early_match_fields:
+    fields = told.goal.rejected | ({told.partner} if told.partner else set())
+    if "couples_match" in wanted and fields & wording.early_match_fields:
         wanted |= {"partner_matches_early"}
     if told.goal.target:
         wanted, dropped = wanted - {"undecided"}, dropped | {"undecided"}

@@ -93,12 +93,15 @@ class Naming:
     """Brings a message to the form that the patterns read."""
 
     def __init__(self, folder: Path, frequencies: Mapping[str, int], words: Wording, reading: ReadingWording) -> None:
-        """`frequencies` are the words that messages use; `folder` holds names.yml and those of countries and states."""
+        """`frequencies` are the words that messages use; `folder` holds names.yml, lay_words.yml and the names
+        of countries and states."""
         specialties = read_yaml(folder / "names.yml")
         self._reading = reading
         self._short = _short_names(specialties["short"])
         states = read_yaml(folder / "state_names.yml")["names"]
         called = {key: _shortened(names, specialties["shortened"]) for key, names in specialties["names"].items()}
+        for specialty, phrases in _lay_phrases(read_yaml(folder / "lay_words.yml")):
+            called[specialty] = [*called[specialty], *phrases]
         pairs = list(_pairs(called, read_yaml(folder / "country_names.yml")["names"], states))
         known = {word.written.lower() for name, _ in pairs for word in words.words(name)}
         known |= reading.words
@@ -168,6 +171,14 @@ def _pairs(
         yield from ((name, f"{COUNTRY}:{country}") for name in (country, *row.get("names", ())))
         yield from ((name, f"{PEOPLE}:{country}") for name in row.get("people", ()))
         yield from ((name, f"{CITY}:{country}") for name in (*row.get("cities", ()), *row.get("schools", ())))
+
+
+def _lay_phrases(content: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
+    """Each field with what people who know no names of fields say for it: "fix hands", "end of life care"."""
+    for row in content["things"]:
+        verbs = [verb for kind in row["verbs"] for verb in content["verbs"][kind]]
+        yield row["field"], [f"{verb} {thing}" for verb in verbs for thing in row["of"]]
+    yield from content["phrases"].items()
 
 
 def _shortened(names: list[str], forms: Mapping[str, str]) -> list[str]:

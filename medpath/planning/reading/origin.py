@@ -29,7 +29,8 @@ def read_origin(saying: Saying, school: str | None, wording: ReadingWording, *, 
     country = _country(saying, wording.lists["country"]) if school == "img" else None
     status = _means(saying.text, wording.lists["status"], "status")
     visa = _means(saying.text, wording.lists["visa"], "visa")
-    needs = _means(saying.text, wording.lists["needs_visa"], "needs_visa")
+    asked = [row for row in wording.lists["needs_visa"] if row.means.get("school", school) == school]
+    needs = _means(saying.text, asked, "needs_visa")
     told = Person(
         country=country,
         citizenship=_citizenship(saying, wording, is_known=is_known),

@@ -10,11 +10,13 @@ from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end
 
 _CLINICAL_YEARS = 2  # of an MD-PhD, after the PhD
+_SENT = frozenset({"eras_application", "residencycas_application", "sf_match_application"})
 
 
 def supposed(person: Person, base: Person, told: Told, today: date) -> Person:
     """The person after an application or a PhD that he supposes, or tells, to lead nowhere; `base` is he before."""
-    person = _applying_again(_without_place(person, told), base)
+    person = _applying_again(_without_place(person, base, told), base)
+    person = _preliminary_only(person, base, told)
     return _unmatched(_without_phd(person, base, told, today), base, told, today)
 
 
@@ -32,14 +34,31 @@ def _applying_again(person: Person, base: Person) -> Person:
     """In a change of a plan that supposes no match the application that is out is spent."""
     if base == Person() or "match_day" not in person.failed - base.failed:
         return person
-    sent = {"eras_application", "residencycas_application", "sf_match_application"}
-    return replace(person, done=person.done - sent, season_year=None)
+    return replace(person, done=person.done - _SENT, season_year=None)
 
 
-def _without_place(person: Person, told: Told) -> Person:
-    """An applicant to medical school who supposes that no school takes him applies again."""
-    if person.stage != "applicant" or "no_acceptance" not in told.wishes.wanted:
+def _preliminary_only(person: Person, base: Person, told: Told) -> Person:
+    """Who supposes that only a preliminary year is matched keeps his aim for the next Match."""
+    if base == Person() or "prelim_only" not in told.wishes.wanted or not (person.stage or "").endswith("_year_4"):
         return person
+    return replace(
+        person,
+        target=base.target,
+        done=person.done - _SENT,
+        failed=person.failed | {"match_day"},
+        wishes=person.wishes - {"few_interviews"},
+        season_year=None,
+    )
+
+
+def _without_place(person: Person, base: Person, told: Told) -> Person:
+    """An applicant to medical school who supposes that no school takes him applies again; a score that is supposed with
+    it by somebody who has none yet leaves the exam ahead."""
+    if "no_acceptance" not in told.wishes.wanted:
+        return person
+    if person.stage != "applicant":
+        supposes = base != Person() and "mcat" not in base.done
+        return replace(person, done=person.done - {"mcat"}) if supposes else person
     sent = {"amcas_application", "aacomas_application"}
     return replace(person, stage="reapplicant", done=person.done - sent | {"mcat"}, start_year=None)
 

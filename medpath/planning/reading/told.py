@@ -9,7 +9,7 @@ from datetime import date
 
 from medpath.language.profile import PLACE, Profile
 from medpath.planning.person import Person
-from medpath.planning.reading.goals import Fields, Goal, read_goal, undecided
+from medpath.planning.reading.goals import Fields, Goal, clueless, read_goal, read_partner, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
 from medpath.planning.reading.standing import Standing, read_standing
@@ -33,6 +33,7 @@ class Told:
     state: str | None
     abroad: str | None
     asks: frozenset[str] = frozenset()
+    partner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Tables:
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
     """What a message tells; a `base` says what it is about where it does not say it itself."""
     wording = tables.wording
-    asks = read_asks(saying.text, wording)
+    asks, partner = read_asks(saying.text, wording), read_partner(saying, wording)
     saying = _supposed(saying, wording) if base else saying
     saying = _about_one(_without_general(saying, wording, base), wording)
     standing = read_standing(saying, profile, wording)
@@ -61,7 +62,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     goal, wishes = read_goal(saying, kind, wording, tables.fields), read_wishes(saying.text, wording)
     return Told(
         standing=standing,
-        goal=undecided(goal, saying) if wording.patterns["torn"].search(saying.text) else goal,
+        goal=_chosen(goal, saying, wording),
         origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
         years=read_years(saying.text, today, wording),
         steps=read_steps(text, stage or standing.kind, wording),
@@ -69,7 +70,15 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         state=_state(saying, profile, wording, near_family=_NEAR_FAMILY in asks),
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
         asks=asks,
+        partner=partner,
     )
+
+
+def _chosen(goal: Goal, saying: Saying, wording: ReadingWording) -> Goal:
+    """The goal, open where somebody says that he has not chosen yet."""
+    if wording.patterns["clueless"].search(saying.text):
+        return clueless(goal, saying)
+    return undecided(goal, saying) if wording.patterns["torn"].search(saying.text) else goal
 
 
 def _supposed(saying: Saying, wording: ReadingWording) -> Saying:

@@ -150,6 +150,7 @@ _ALONE = (
     "general",
     "way_asked",
     "open_questions",
+    "clueless",
     "supposing",
     "change_words",
     "earlier_cycle",
@@ -170,7 +171,8 @@ def _sets(rows: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
 
 
 def _names(content: Mapping[str, Any]) -> dict[str, str]:
-    return {**_MARKED, **content["names"], "denied": content["denied"], "supposed": content["supposed"]}
+    own = {name: content[name] for name in ("clueless", "denied", "supposed")}
+    return {**_MARKED, **content["names"], **own}
 
 
 def _row(row: Mapping[str, Any], content: Mapping[str, Any], names: Mapping[str, str]) -> Row:

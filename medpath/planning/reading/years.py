@@ -40,7 +40,8 @@ class Years:
     years of college lie ahead, `courses` the year in which courses that run end, `mcat` the year of the MCAT that
     was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
     college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
-    `month` is that of a graduation.
+    `month` is that of a graduation. `entry` is the year in which somebody wants to start medical school, `h1b` the one
+    since which he has been on an H-1B, `gi_months` what is left of his GI Bill.
     """
 
     graduation: int | None = None
@@ -65,6 +66,9 @@ class Years:
     credits: int | None = None
     by_age: int | None = None
     month: int | None = None
+    entry: int | None = None
+    h1b: int | None = None
+    gi_months: int | None = None
     next_season: bool = False
 
 

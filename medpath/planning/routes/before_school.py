@@ -175,6 +175,8 @@ def _entry(situation: Situation, earliest: int) -> int:
     if applied:
         return told or today.year + (today.month >= 5)
     possible = today.year + (2 if today.month > LAST_GOOD_MONTH_TO_APPLY else 1)
+    if situation.applies_again and situation.stage.id != "reapplicant":
+        return max(earliest, possible) + 1  # the first application is supposed to fail
     entry = max(earliest, possible)
     wants_gap = "gap_year" in person.wishes and entry == max(earliest, possible)
     return entry + (person.gap_years or 1) if wants_gap and entry == earliest else entry

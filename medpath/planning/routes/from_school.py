@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medpath.planning.routes.draft import Draft
-from medpath.planning.routes.situation import Situation
+from medpath.planning.routes.situation import LAST_GOOD_MONTH_TO_APPLY, Situation
 
 _MD_PHD = "md_phd"
 _CLINICAL_YEARS = 2  # they follow the PhD
 _LAST_DEGREE_MONTH = 6  # for a residency that begins in July
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
+# The usual least for both Steps and the papers (ecfmg-certification/how-long), and half of it, which is tight.
+_MONTHS_FOR_BOTH_STEPS, _LEAST_MONTHS_FOR_BOTH_STEPS = 18, 9
 
 
 def from_school(situation: Situation) -> Iterator[Draft]:
@@ -35,10 +37,24 @@ def from_school(situation: Situation) -> Iterator[Draft]:
             lengths[_MD_PHD], tags = lengths["medical_school"], frozenset({f"route:{_MD_PHD}"})
     if situation.returns_from_phd:
         lengths["medical_school_left"] = (_CLINICAL_YEARS,)
+    if situation.matches_preliminary_only:
+        yield from _after_preliminary_year(situation, graduation)
+        return
     late = {"step_2_ck", "comlex_level_2_ce"} & person.failed and situation.stage.ends_in == 0
     yield Draft(anchors, lengths, tags)
     if late:
         yield Draft({**anchors, "match": anchors["match"] + 1}, lengths, tags)
+
+
+def _after_preliminary_year(situation: Situation, graduation: int) -> Iterator[Draft]:
+    """From a preliminary year alone into the next Match: a place that begins right after it, or an advanced one a year
+    later."""
+    anchors = {"class": graduation, "graduation": graduation, "match": graduation + 1, "training": graduation}
+    separate = situation.target is not None and situation.target.separate_years
+    for residency in (graduation + 1, graduation + 2) if separate else (graduation + 1,):
+        lengths = {"preliminary_year": (1,)}
+        tags = frozenset({"prelim_matched"})
+        yield Draft({**anchors, "residency": residency}, lengths, tags, first_year_done=True)
 
 
 def _wait(situation: Situation, graduation: int) -> int:
@@ -67,7 +83,7 @@ def _accepted_start(situation: Situation) -> int:
 
 def _student_abroad(situation: Situation) -> Iterator[Draft]:
     graduation = graduation_abroad(situation)
-    soonest, safest = _seasons_after_exams(situation)
+    soonest, safest = _seasons_of_student(situation, graduation)
     anchors = {"graduation": graduation}
     lengths: dict[str, tuple[int, ...]] = {}
     if situation.stage.id == "img_accepted":
@@ -80,9 +96,41 @@ def _student_abroad(situation: Situation) -> Iterator[Draft]:
     early = max(graduation + after_july, soonest)
     same_year = situation.is_in("us_rotations") or situation.is_in("same_year_match")
     late = early if same_year or situation.has_applied else max(graduation + 1, safest)
+    if same_year and _lacks_both_steps(situation) and soonest < safest == early + 1:
+        late = safest  # the season of the degree is possible and tight
     for match in wished_seasons(situation, [late, early]):
         tags = frozenset({"early_application"} if match == graduation else set())
         yield Draft({**anchors, "match": match}, lengths, tags)
+
+
+def _seasons_of_student(situation: Situation, graduation: int) -> tuple[int, int]:
+    """The first Match that is possible beside school and the one that is safe, for who has both Steps ahead.
+
+    Where enough months remain until the application of the year of the degree, its season is safe; with somewhat fewer
+    it is possible and the next one safe. Step 3 for an H-1B comes after the degree.
+    """
+    soonest, safest = _seasons_after_exams(situation)
+    if situation.has_applied or not _lacks_both_steps(situation):
+        return soonest, safest
+    after_degree = graduation + 1
+    first = after_degree if situation.wants_h1b else graduation
+    if _months_until(first, situation) >= _MONTHS_FOR_BOTH_STEPS:
+        return min(soonest, first), first
+    if first == graduation and _months_until(first, situation) >= _LEAST_MONTHS_FOR_BOTH_STEPS:
+        return first, after_degree
+    if _months_until(after_degree, situation) >= _MONTHS_FOR_BOTH_STEPS:
+        return after_degree, after_degree
+    return soonest, safest
+
+
+def _lacks_both_steps(situation: Situation) -> bool:
+    return not any(step in situation.behind for step in _STEPS_FOR_ECFMG)
+
+
+def _months_until(match: int, situation: Situation) -> int:
+    """The months until the application for a Match."""
+    today = situation.today
+    return (match - 1 - today.year) * 12 + LAST_GOOD_MONTH_TO_APPLY - today.month
 
 
 def graduation_abroad(situation: Situation) -> int:

@@ -161,7 +161,8 @@ def _lengths_of(training: Training, situation: Situation) -> tuple[int, ...]:
 
 def _open_years(situation: Situation) -> tuple[int, ...]:
     """The shortest and the longest residency among those that somebody considers, else among all."""
-    named = filter(None, map(situation.tables.training, situation.person.also))
+    undecided = "undecided" in situation.person.wishes and len(situation.person.also) == 1  # who muses about one field
+    named = filter(None, map(situation.tables.training, () if undecided else situation.person.also))
     residencies = [residency_of(training, situation.tables) for training in named]
     years = {residency.years[0] + residency.separate_years for residency in residencies}
     return (min(years), max(years)) if years else situation.tables.lengths["residency_open"]

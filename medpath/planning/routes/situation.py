@@ -105,6 +105,17 @@ class Situation:
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
 
     @property
+    def applies_again(self) -> bool:
+        """Whether an application to medical school failed, or is supposed to fail."""
+        supposed = "no_acceptance" in self.person.wishes and self.is_premed and self.stage.id != "applicant"
+        return self.stage.id == "reapplicant" or supposed
+
+    @property
+    def matches_preliminary_only(self) -> bool:
+        """Whether a student supposes that the Match gives him a preliminary year alone."""
+        return "prelim_only" in self.person.wishes and self.stage.phase == "student"
+
+    @property
     def repairs_grades(self) -> bool:
         """Whether weak college grades come first: very low ones, or low ones where courses are asked about."""
         wishes = self.person.wishes
@@ -125,7 +136,14 @@ class Situation:
         if not self.stage.id.startswith(("career_changer", "college_graduate")) or "bachelor_degree" in person.done:
             return False
         told = person.graduation_year is not None and person.graduation_year >= self.year_end
-        return told or "bachelor_degree" in person.undone
+        return (told or "bachelor_degree" in person.undone) and not self.is_degree_soon
+
+    @property
+    def is_degree_soon(self) -> bool:
+        """Whether somebody who changes his career gets his bachelor's degree at the end of the running school year."""
+        changes = self.stage.id.startswith(("career_changer", "college_graduate"))
+        finished = "bachelor_degree" in self.person.done
+        return changes and not finished and self.person.graduation_year == self.year_end
 
     @property
     def names_other_visa(self) -> bool:
@@ -209,6 +227,8 @@ class Situation:
             done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
         if self.is_degree_ahead:
             done = done - {"bachelor_degree", "prerequisites"}
+        if self.is_degree_soon:
+            done = done - {"bachelor_degree"}
         if self.repairs_grades:
             done = done - {"prerequisites"}
         if self.is_premed and "mcat_retake_asked" in self.person.wishes:
@@ -261,7 +281,10 @@ class Situation:
     def is_old_graduate(self) -> bool:
         """Whether he graduated longer ago than many programs like."""
         year = self.person.graduation_year
-        return self.stage.phase == "graduate" and year is not None and self.today.year - year > OLD_AFTER_YEARS
+        long_ago = "long_practice" in self.person.wishes or (
+            year is not None and self.today.year - year > OLD_AFTER_YEARS
+        )
+        return self.stage.phase == "graduate" and long_ago
 
     @property
     def is_trained_abroad(self) -> bool:
@@ -276,7 +299,8 @@ def situation_of(person: Person, today: date, tables: Tables) -> Situation:
     if stage is None:
         raise PlanningError(f"The stage {person.stage!r} is not known. Give one of {', '.join(tables.stages)}.")
     person = _with_visa(person)
-    practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa
+    works_here = person.h1b_since is not None
+    practices_abroad = stage.id == "attending" and person.school == "img" and person.needs_visa and not works_here
     return Situation(person, today, tables, tables.stages["img_graduate"] if practices_abroad else stage)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from medpath.planning.person import Person
 from medpath.planning.routes.before_school import hurries_through_college, needs_prerequisites, repair_is_a_choice
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.tables.records import Training
 
 # international-applicants-to-us-medical-schools/citizenship-not-required
-_NO_FEDERAL_LOANS = ("daca", "parole_or_tps_with_ead", "ead", "pending_green_card", "asylum_pending")
+_NO_FEDERAL_LOANS = ("daca", "parole_or_tps_with_ead", "ead", "spouse_work", "pending_green_card", "asylum_pending")
 _APPLIES_SOON = 2  # the application of next summer is for a start in two years
 _OLD_DEGREE = 8  # within the range of years that schools name: premed-course-planning/old-prerequisites-expire
 _FAR = 9999
@@ -23,8 +24,8 @@ def tags_of(situation: Situation, route: Route) -> frozenset[str]:
 
     stage:, phase:, school:, exams:, region:, country:, state:, citizen:, status:, visa:, wish:, asks:, failed:, done:,
     passed_later:, target:, via:, also:, missing:, repairs:, residency:, current:, fellowship:, match:, applies_by:,
-    first_year:, residency_trait:, fellowship_trait:, route:, class:, parent:, and the plain premed, military, gap,
-    matching, training, residency_running, fellowship_ahead, fellowship_running, trained_abroad, has_applied,
+    first_year:, entry:, residency_trait:, fellowship_trait:, route:, class:, parent:, and the plain premed, military,
+    gap, matching, training, residency_running, fellowship_ahead, fellowship_running, trained_abroad, has_applied,
     late_season, j1_over_limit and others that name themselves.
     """
     return frozenset((*_of_person(situation), *_of_school(situation, route), *_of_training(situation, route)))
@@ -54,6 +55,7 @@ def _of_person(situation: Situation) -> Iterator[str]:
     yield from (f"done:{step}" for step in person.done)
     yield from (f"passed_later:{step}" for step in situation.passed_later)
     yield from _of_wishes(situation)
+    yield from _of_numbers(person)
     if person.failed:
         yield "failed:any"
     if (person.failures or 0) > 1 or len(person.failed - {"match_day", "fellowship_match"}) > 1:
@@ -86,12 +88,22 @@ def _of_wishes(situation: Situation) -> Iterator[str]:
     yield from (f"also:{field}" for field in person.also)
     if person.also:
         yield "also:told"
+    if len(person.also) > 1:
+        yield "also:several"
     if any(training and not training.is_fellowship for training in map(situation.tables.training, person.also)):
         yield "also:residency"
 
 
+def _of_numbers(person: Person) -> Iterator[str]:
+    """What he tells that a remark counts from."""
+    told = {"partner": person.partner, "h1b_since": person.h1b_since, "gi_months": person.gi_bill_months}
+    yield from (f"{name}:told" for name, value in told.items() if value)
+
+
 def _visa(situation: Situation) -> Iterator[str]:
     person = situation.person
+    listed = ("entry_stopped", "entry_partly")
+    yield from (name for name in listed if person.citizenship in situation.tables.countries[name])
     if wants_j1(situation):
         yield "visa:j1"
     if situation.wants_h1b:
@@ -121,6 +133,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     yield from route.tags
     if situation.is_degree_ahead:
         yield "degree_ahead"
+    if situation.is_degree_soon:
+        yield "degree_soon"
     if hurries_through_college(situation):
         yield "hurries"
     if situation.is_premed and route.anchors.get("entry", _FAR) - situation.today.year <= _APPLIES_SOON:
@@ -135,6 +149,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
         yield "repairs:choice"
     if situation.stage.id == "applicant":
         yield "applied:medical_school"
+    if situation.applies_again:
+        yield "applies_again"
     if route.anchors.get("graduation", 0) >= FIRST_CLASS_WITH_C3DO:
         yield "class:c3do"
     if situation.is_trained_abroad:
@@ -142,6 +158,8 @@ def _of_school(situation: Situation, route: Route) -> Iterator[str]:
     ends = route.anchors.get("graduation", _FAR)
     if situation.school == "img" and ends <= situation.year_end and ends < route.anchors.get("match", 0):
         yield "degree_before_applying"
+    if situation.school == "img" and situation.year_end < ends < route.anchors.get("match", 0):
+        yield "electives_ahead"
     if situation.school == "img" and situation.is_old_graduate:
         yield "old_graduate"
     if situation.school == "img" and _is_citizen(situation):
@@ -189,6 +207,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "target:competitive": any("competitive" in training.traits for training in _ahead(route)),
         "waits_for_fellowship": "wait_before_fellowship" in route.lengths,
         "open_target": situation.target is None,
+        "waiver_first": not route.legs and not route.matching and "waiver" in route.anchors,
         "exams_missing": "exams_and_certification" in route.lengths,
     }
     yield from (name for name, holds in flags.items() if holds)
@@ -204,6 +223,8 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         yield "six_years"
     if years < limits["j1_limit"][0]:
         yield "under_seven_years"
+    if years < limits["h1b_limit"][0]:
+        yield "h1b_room"
 
 
 def _counts_intern_year(situation: Situation, route: Route) -> bool:

@@ -36,6 +36,8 @@ def ways_to(
         return [_way(current, None, via, tables) if current else Way(None)]
     direct = _way(target, current, via, tables)
     longer = [_way(tables.trainings[other], current, via, tables) for other in target.other_ways]
+    if own := [way for way in longer if via is not None and way.residency == via]:
+        return own  # he goes through the residency that the longer way begins with
     if current is not None:
         fitting = [way for way in [direct, *longer] if way.residency == residency_of(current, tables)]
         return fitting[:1] or [direct]

@@ -25,7 +25,10 @@ _NUMBERS = {
     "college_years": (1, 6),
     "failures": (1, 9),
     "graduation_month": (1, 12),
+    "gi_bill_months": (1, 48),
     "season_year": _YEAR,
+    "entry_year": _YEAR,
+    "h1b_since": _YEAR,
     "courses_end": _YEAR,
     **{f"{name}_year": _YEAR for name in ("start", "graduation", "residency_start", "residency_end")},
 }

@@ -111,6 +111,7 @@ def _tables(content: Mapping[str, Any]) -> Tables:
         late_exams=frozenset(key for key, row in content["exams"]["exams"].items() if row.get("late")),
         remarks=tuple(rows.remark(row) for row in content["remarks"]["remarks"]),
         shared=tuple(rows.shared_remark(row) for row in content["remarks"]["shared"]),
+        subjects=rows.subjects(content["remarks"]["subjects"]),
         problems={key: rows.problem(key, row) for key, row in content["problems"]["problems"].items()},
         stages={key: rows.stage(key, row) for key, row in content["stages"]["stages"].items()},
         contacts=tuple(rows.contact(row) for row in content["contacts"]["contacts"]),

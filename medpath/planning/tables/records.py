@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -152,7 +153,8 @@ class StepRule:
 
 @dataclass(frozen=True)
 class Remark:
-    """What some people have to hear: texts of facts, with so many sentences of their `more`, or a template."""
+    """What some people have to hear: texts of facts, with so many sentences of their `more`, or a template, which the
+    texts of the facts that it `cites` follow."""
 
     id: str
     when: Condition
@@ -160,6 +162,7 @@ class Remark:
     text: str = ""
     more: int = 0
     rank: int = 5
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,14 @@ class SharedRemark:
         topic = self.topic.format(name=name)
         facts = tuple(f"{topic}/{aspect}" for aspect in self.aspects)
         return Remark(self.id, self.when, facts, more=self.more, rank=self.rank)
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Which texts of facts do not stand alone: those that begin as `fragments` tell, and those of the facts `named`."""
+
+    fragments: re.Pattern[str]
+    named: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -236,6 +247,7 @@ class Tables:
     late_exams: frozenset[str]
     remarks: tuple[Remark, ...]
     shared: tuple[SharedRemark, ...]
+    subjects: Subjects
     problems: Mapping[str, Problem]
     stages: Mapping[str, StageRow]
     contacts: tuple[Contact, ...]

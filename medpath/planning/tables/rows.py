@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from medpath.planning.tables.records import (
     StageRow,
     StatedLength,
     StepRule,
+    Subjects,
     Term,
     Training,
 )
@@ -111,7 +113,7 @@ def _terms(terms: Sequence[Row]) -> tuple[Term, ...]:
 def remark(row: Row) -> Remark:
     """A sentence that some people have to hear."""
     fields = {name: row[name] for name in ("text", "more", "rank") if name in row}
-    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields)
+    return Remark(row["id"], condition(row["when"]), tuple(row["facts"]), **fields, **_tuples(row, ("cites",)))
 
 
 def shared_remark(row: Row) -> SharedRemark:
@@ -119,6 +121,11 @@ def shared_remark(row: Row) -> SharedRemark:
     fields = {name: row[name] for name in ("more", "rank") if name in row}
     when, aspects = condition(row["when"]), tuple(row["aspects"])
     return SharedRemark(row["id"], when, row["of"], row["topic"], aspects, **fields)
+
+
+def subjects(row: Row) -> Subjects:
+    """Which texts of facts are said with a subject."""
+    return Subjects(re.compile(row["fragments"]), frozenset(row["named"]))
 
 
 def problem(key: str, row: Row) -> Problem:

@@ -37,7 +37,7 @@ def contradictions(situation: Situation) -> Iterator[Found]:
         yield Found("specialty_missing", {})
     yield from _other_degree(situation)
     yield from _already_trained(situation)
-    yield from _attempts(situation)
+    yield from attempts_used_up(situation)
     yield from _refused_exams(situation)
     yield from _exam_order(situation)
     yield from _school_years(situation)
@@ -78,7 +78,7 @@ def _refused_exams(situation: Situation) -> Iterator[Found]:
         yield Found("exams_refused", {}, own)
 
 
-def _attempts(situation: Situation) -> Iterator[Found]:
+def attempts_used_up(situation: Situation) -> Iterator[Found]:
     """A Step failed as often as it may be taken: the exams are closed then, which a DO does not need."""
     if situation.school == "do":
         return

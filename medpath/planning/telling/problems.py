@@ -9,13 +9,15 @@ from medpath.planning.plan import Said, within
 from medpath.planning.routes.route import Route, wants_j1
 from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
-from medpath.planning.routes.ways import serves
+from medpath.planning.routes.ways import residency_of, serves
 from medpath.planning.tables.records import Tables, Training
-from medpath.planning.telling.contradictions import Found, contradictions
+from medpath.planning.telling.contradictions import Found, attempts_used_up, contradictions
+from medpath.planning.telling.subjects import said_alone
 from medpath.planning.telling.values import chain_text, ways_text
 
 _MOST_FIELDS, _MOST_OPEN = 4, 6
 _ONE_YEAR_PLACES = ("preliminary_medicine", "preliminary_surgery", "transitional_year")
+_TOO_SOON = ("too_soon", "entry_too_soon", "season_too_soon", "season_missed")
 _MATCHES = {"nrmp_match": "main", "sf_match": "sf_match", "urology_match": "urology"}
 
 
@@ -27,17 +29,30 @@ def asked_back(situation: Situation, knowledge: Knowledge) -> tuple[tuple[Said, 
     return said, problems[found[0].id].asks.format(**found[0].values) if found else ""
 
 
+def closed_way(situation: Situation, knowledge: Knowledge) -> tuple[tuple[Said, ...], str]:
+    """What closes the way whatever else holds, and the question back; empty where nothing does."""
+    problems = situation.tables.problems
+    for one in attempts_used_up(situation):
+        return (_said(one, situation.tables, knowledge),), problems[one.id].asks.format(**one.values)
+    return (), ""
+
+
 def problems_of(situation: Situation, routes: Sequence[Route], knowledge: Knowledge) -> tuple[Said, ...]:
     """What cannot be had as it is wished, with the ways that exist; the plan takes those."""
     found = (one for check in _CHECKS for one in check(situation, routes))
     return tuple(_said(one, situation.tables, knowledge) for one in found)
 
 
+def most_urgent_first(problems: Sequence[Said]) -> tuple[Said, ...]:
+    """The problems with a wished year that cannot be first, the others in their order."""
+    return tuple(sorted(problems, key=lambda said: said.id not in _TOO_SOON))
+
+
 def _said(found: Found, tables: Tables, knowledge: Knowledge) -> Said:
     problem = tables.problems[found.id]
     cites = (*problem.cites, *found.cites)
     cited = [fact for fact in map(knowledge.fact, cites) if fact is not None]
-    text = " ".join([problem.text.format(**found.values), *(fact.text for fact in cited)])
+    text = " ".join([problem.text.format(**found.values), *(said_alone(fact, tables.subjects) for fact in cited)])
     return Said(found.id, text, (*problem.facts, *(fact.id for fact in cited)))
 
 
@@ -87,9 +102,12 @@ def _current(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
 
 
 def _abroad(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    if "no_residency" in situation.person.asks:
+        return  # which state routes there are is answered first
     residency, target = routes[0].way.residency, situation.target
     if situation.is_trained_abroad and residency and target and routes[0].matching:
-        yield Found("residency_abroad", {"target": within(target.label), "residency": within(residency.label)})
+        first = ("foreign-trained-specialists/fellowship-without-us-residency",) if target.is_fellowship else ()
+        yield Found("residency_abroad", {"target": within(target.label), "residency": within(residency.label)}, first)
 
 
 def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -104,15 +122,34 @@ def _preliminary(situation: Situation, routes: Sequence[Route]) -> Iterator[Foun
 def _visa(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
     limits, route = situation.tables.lengths, routes[0]
     values = {
-        "chain": chain_text(route, situation.tables.texts),
+        "chain": _whole_chain(situation, route),
         "training_years": str(training_years(route)),
         "limit_j1": str(limits["j1_limit"][0]),
         "limit_h1b": str(limits["h1b_limit"][0]),
     }
     if wants_j1(situation) and training_years(route) > limits["j1_limit"][0]:
         yield Found("j1_limit", values)
-    if situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
+    if situation.wants_h1b and situation.person.h1b_since is not None:
+        yield from _h1b_runs_out(situation, route, situation.person.h1b_since + limits["h1b_limit"][0])
+    elif situation.wants_h1b and training_years(route) > limits["h1b_limit"][0]:
         yield Found("h1b_limit", values)
+
+
+def _h1b_runs_out(situation: Situation, route: Route, end: int) -> Iterator[Found]:
+    """An H-1B whose years end before the training does."""
+    if route.practice > end:
+        values = {"h1b_since": str(situation.person.h1b_since), "h1b_end": str(end), "earliest": str(route.practice)}
+        target = within(situation.target.label) if situation.target else ""
+        yield Found("h1b_runs_out", {**values, "target": target, "chain": _whole_chain(situation, route)})
+
+
+def _whole_chain(situation: Situation, route: Route) -> str:
+    """The trainings of a route with their years, the finished residency of a fellow too."""
+    chain = chain_text(route, situation.tables.texts)
+    if route.running is None:
+        return chain
+    residency = residency_of(route.running, situation.tables)
+    return f"{residency.label} {residency.years[0] + residency.separate_years}, {chain}"
 
 
 def _further(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
@@ -153,8 +190,27 @@ def _wishes(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
         yield Found("service_refused", {})
     if situation.is_premed and wishes & {"part_time", "online"}:
         yield Found("no_part_time", {})
-    if situation.is_premed and wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes:
-        yield Found("no_bridge", {})
+    yield from _bridge(situation)
+    yield from _entry(situation, routes)
+
+
+def _bridge(situation: Situation) -> Iterator[Found]:
+    """A shorter way into medicine from another profession, wished or asked about."""
+    wishes, nurse = situation.person.wishes, situation.stage.id == "career_changer_nurse"
+    wished = wishes & {"bridge", "no_medical_school"} and "has_pa" not in wishes
+    asked = nurse and situation.person.asks & {"counts_training", "faster"}
+    if situation.is_premed and (wished or asked):
+        yield Found("no_bridge_nurse" if nurse else "no_bridge", {})
+
+
+def _entry(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:
+    """A start of medical school wished for a year for which one cannot apply any more."""
+    wanted = situation.person.entry_year
+    entries = [route.anchors["entry"] for route in routes if "entry" in route.anchors]
+    if not situation.is_premed or wanted is None or not entries or wanted >= min(entries):
+        return
+    late = ("medical-school-application-cycle/too-late-for-do-schools",)
+    yield Found("entry_too_soon", {"wanted": str(wanted), "first": str(min(entries))}, late)
 
 
 def _match(situation: Situation, routes: Sequence[Route]) -> Iterator[Found]:

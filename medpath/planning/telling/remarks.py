@@ -11,8 +11,10 @@ from medpath.knowledge.sentences import sentences
 from medpath.planning.plan import Said
 from medpath.planning.routes.route import Route
 from medpath.planning.tables.conditions import ALWAYS
-from medpath.planning.tables.records import Remark, Tables, Training
+from medpath.planning.tables.records import Remark, Subjects, Tables, Training
+from medpath.planning.telling.subjects import said_alone
 
+ANSWER = 0  # the rank of replies to direct questions, which are said before everything else
 _SAYS_RANK, _UNKNOWN_RANK = 3, 1
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 
@@ -26,7 +28,7 @@ def remarks_of(
     said: list[Said] = []
     told: set[str] = set()
     for remark in sorted(held, key=lambda remark: remark.rank):
-        for one in _said(remark, values, knowledge, today):
+        for one in _said(remark, values, knowledge, today, tables.subjects):
             what = one.text if remark.text else one.facts[0]
             if what not in told:
                 told.add(what)
@@ -84,16 +86,20 @@ def _topic(training: Training) -> str:
     return training.length.fact.split("/")[0]
 
 
-def _said(remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today: date) -> Iterator[Said]:
+def _said(
+    remark: Remark, values: Mapping[str, str], knowledge: Knowledge, today: date, subjects: Subjects
+) -> Iterator[Said]:
     if remark.text:
         if all(values.get(name) for name in fields_of(remark.text)):
-            yield Said(remark.id, remark.text.format(**values), remark.facts)
+            cited = [fact for fact in map(knowledge.fact, remark.cites) if fact is not None]
+            texts = [remark.text.format(**values), *(said_alone(fact, subjects) for fact in cited)]
+            yield Said(remark.id, " ".join(texts), tuple(dict.fromkeys((*remark.facts, *remark.cites))))
         return
     for fact_id in remark.facts:
         fact = knowledge.fact(fact_id)
         if fact is not None and not fact.is_expired(today):
             more = sentences(fact.more)[: remark.more]
-            yield Said(remark.id, " ".join([fact.text, *more]), (fact.id,))
+            yield Said(remark.id, " ".join([said_alone(fact, subjects), *more]), (fact.id,))
 
 
 def fields_of(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from medpath.planning.routes.situation import Situation
 from medpath.planning.routes.tags import training_years
 from medpath.planning.routes.ways import serves
 from medpath.planning.tables.moments import Moment
+from medpath.planning.telling.counted import counted_values
 from medpath.planning.telling.fellowships import fellowship_values
 from medpath.planning.telling.wording import in_years, spelled
 
@@ -35,6 +36,7 @@ def plan_values(situation: Situation, routes: Sequence[Route], steps: Sequence[P
         **also_values(situation),
         **_of_running(routes[0], texts),
         **_at_home(situation, routes[0]),
+        **counted_values(situation, routes[0]),
     }
 
 
@@ -153,6 +155,8 @@ def _dates(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, 
         found[f"{step.name}_first"] = spelled(starts[0], texts)
         found[f"{step.name}_last"] = spelled(starts[-1], texts)
         found[f"{step.name}_all"] = texts["or"].join(spelled(start, texts) for start in starts)
+        ends = sorted({step.end, *(end for _, end in step.others)})
+        found[f"{step.name}_end_all"] = texts["or"].join(spelled(end, texts) for end in ends)
     return found
 
 
@@ -162,7 +166,11 @@ _APPLICATIONS = ("eras_application", "residencycas_application", "sf_match_appli
 def _of_applications(steps: Sequence[PlannedStep], texts: Mapping[str, str]) -> dict[str, str]:
     """When the residency is applied for, through whichever service."""
     found = [step for step in steps if step.name in _APPLICATIONS]
-    return {"applications": spelled(found[0].start, texts)} if found else {}
+    if not found:
+        return {}
+    starts = sorted({found[0].start, *(start for start, _ in found[0].others)})
+    every = texts["or"].join(spelled(start, texts) for start in starts)
+    return {"applications": spelled(found[0].start, texts), "applications_all": every}
 
 
 def _of_school(situation: Situation, route: Route) -> dict[str, str]:
@@ -255,19 +263,21 @@ def _fallback(situation: Situation, route: Route) -> dict[str, str]:
     if residency.other_ways:
         then = tables.trainings[residency.other_ways[0]]
         first = tables.trainings[then.after[0]]
-        years = first.years[0] + first.separate_years + then.years[0]
+        before = first.years[0] + first.separate_years
+        years = [before + own for own in then.years]
         label = tables.texts["longer_way"].format(
             first=within(first.label),
-            first_years=years - then.years[0],
+            first_years=before,
             then=within(then.label),
-            then_years=then.years[0],
+            then_years=shown_years([then.years]),
         )
     elif residency.fallback:
         second = tables.trainings[residency.fallback]
-        years, label = second.years[0] + second.separate_years, within(second.label)
+        years, label = [second.years[0] + second.separate_years], within(second.label)
     else:
         return {}
-    return {"fallback": label, "fallback_years": str(years), "fallback_end": str(start + years)}
+    ends = [start + own for own in years]
+    return {"fallback": label, "fallback_years": _between(years), "fallback_end": _between(ends)}
 
 
 def _of_places(routes: Sequence[Route], texts: Mapping[str, str]) -> dict[str, str]:
