@@ -48,10 +48,10 @@ def _age(text: str) -> timedelta:
 
 
 def _database(project: Project) -> Database:
-    from medpath.conversations.database import Database
     from medpath.conversations.settings import read_settings
+    from medpath.conversations.shared_database import database_at
 
-    return Database(read_settings(project).url, make=False, busy_seconds=BUSY_SECONDS)
+    return database_at(read_settings(project).url, make=False, busy_seconds=BUSY_SECONDS)
 
 
 def _purge(project: Project, given: argparse.Namespace) -> int:

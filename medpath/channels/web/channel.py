@@ -25,6 +25,7 @@ from medpath.channels.web.requests import NAME, answered_message, check_empty, r
 from medpath.channels.web.sessions import SECRET, Sessions, secret
 from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
+from medpath.sharing.settings import check_secret
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 PREFLIGHT = {
@@ -55,6 +56,7 @@ class WebChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """The channel as credentials.yml and the environment describe it; raises SetupError."""
         settings = read_settings(credentials, os.environ.get(ORIGINS))
+        check_secret(SECRET)
         sessions = Sessions(secret(os.environ.get(SECRET), find_project().web_secret))
         return cls(settings, sessions, read_hosts(os.environ))
 
