@@ -55,8 +55,13 @@ def moment(when: datetime) -> str:
 
 def read(path: Path) -> tuple[list[Feedback], int]:
     """The judgements of a log in order, and the number of lines that are none; raises OSError if there is no log."""
+    return read_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def read_lines(lines: Iterable[str]) -> tuple[list[Feedback], int]:
+    """The judgements in lines, and the number of those that are none."""
     found, broken = [], 0
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in lines:
         one = read_line(line)
         if one is None:
             broken += 1

@@ -32,10 +32,8 @@ FEEDBACK = sa.Table(
     METADATA,
     sa.Column("number", sa.BigInteger, primary_key=True),
     sa.Column("time", sa.String(32), nullable=False),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("facts", sa.Text, nullable=False),
-    sa.Column("helpful", sa.Boolean, nullable=False),
     sa.Column("conversation", sa.String(64), nullable=False, index=True),
+    sa.Column("line", sa.Text, nullable=False),
 )
 FEEDBACK_KEY = sa.Table(
     "feedback_key",

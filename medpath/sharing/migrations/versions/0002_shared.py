@@ -33,10 +33,8 @@ def _make_feedback() -> None:
         "feedback",
         sa.Column("number", sa.BigInteger, primary_key=True),
         sa.Column("time", sa.String(32), nullable=False),
-        sa.Column("question", sa.Text, nullable=False),
-        sa.Column("facts", sa.Text, nullable=False),
-        sa.Column("helpful", sa.Boolean, nullable=False),
         sa.Column("conversation", sa.String(64), nullable=False, index=True),
+        sa.Column("line", sa.Text, nullable=False),
     )
     op.create_table(
         "feedback_key", sa.Column("number", sa.Integer, primary_key=True), sa.Column("key", sa.Text, nullable=False)
