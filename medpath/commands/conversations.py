@@ -100,8 +100,9 @@ def _purge_feedback(project: Project, age: timedelta | None) -> None:
 def _purge_outbox(project: Project, age: timedelta | None) -> None:
     from medpath.channels.slack.outbox_erasing import purge_outbox
     from medpath.channels.slack.settings import outbox_file
+    from medpath.channels.slack.shared.outbox import purge_shared
 
-    waiting = purge_outbox(outbox_file(os.environ), age)
+    waiting = purge_shared(age) if is_shared() else purge_outbox(outbox_file(os.environ), age)
     if waiting:
         print(f"Erased {waiting} events of Slack's that nobody could answer.")
 
@@ -154,7 +155,10 @@ def _erase_events(project: Project, conversation: str) -> int:
 def _erase_waiting(project: Project, conversation: str) -> int:
     from medpath.channels.slack.outbox_erasing import erase_from_outbox
     from medpath.channels.slack.settings import outbox_file
+    from medpath.channels.slack.shared.outbox import erase_shared
 
+    if is_shared():
+        return erase_shared(conversation)
     return erase_from_outbox(outbox_file(os.environ), conversation)
 
 

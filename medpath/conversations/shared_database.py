@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,10 +10,12 @@ from sqlalchemy.engine import URL, Connection, Engine
 
 from medpath.conversations.database import BUSY_SECONDS, Database
 from medpath.conversations.records import KEPT, Added, Change, Erased, Fate, Written
-from medpath.conversations.table import ASKED
+from medpath.conversations.table import ASKED, event_in
 from medpath.sharing.engine import shared_engine
 from medpath.sharing.tables import EVENTS
 
+# Channels let no longer ones in.
+LONGEST_ID = 255
 INSERT = sa.insert(EVENTS)
 # In the order of the names, so that two servers do not wait for each other.
 HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
@@ -79,8 +80,19 @@ def _made(connection: Connection, change: Change) -> Written:
     fate = _fate(connection, change, version)
     if fate is not Fate.KEPT or not change.rows:
         return Written(fate, version)
-    connection.execute(INSERT, [{**row, "message_id": _message_id(row)} for row in change.rows])
+    connection.execute(INSERT, _with_ids(change.rows))
     return Written(Fate.KEPT, _version(connection, change.conversation))
+
+
+def _with_ids(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the ids of messages; of two with the same one, as old files may have them, the first has it."""
+    known: set[str | None] = {None}
+    whole = []
+    for row in rows:
+        message_id = _message_id(row)
+        whole.append({**row, "message_id": None if message_id in known else message_id})
+        known.add(message_id)
+    return whole
 
 
 def _fate(connection: Connection, change: Added, version: int) -> Fate:
@@ -105,5 +117,5 @@ def _message_id(row: Mapping[str, Any]) -> str | None:
     """The id that a person's message was sent with; None for any other event."""
     if row["type_name"] != ASKED:
         return None
-    message_id = json.loads(row["data"]).get("message_id")
-    return str(message_id) if message_id else None
+    message_id = (event_in(row["data"]) or {}).get("message_id")
+    return str(message_id)[:LONGEST_ID] if message_id else None
