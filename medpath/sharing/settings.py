@@ -39,7 +39,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> URL | None:
             f"{DATABASE_URL} must be an address such as postgresql://USER:PASSWORD@HOST:5432/NAME, "
             "with %40 for an @ in the password and %2F for a slash."
         )
-    return url.set(drivername="postgresql+psycopg2")
+    return url.set(drivername="postgresql")
 
 
 def redis_url(environment: Mapping[str, str] = os.environ) -> str | None:
