@@ -201,7 +201,7 @@ class ConversationStore(TrackerStore):
     async def _is_current(self, name: str, remembered: Remembered) -> bool:
         """Whether what is in memory is what the database has, as far as that can be read."""
         database = self._writer.database
-        if not isinstance(database, SharedDatabase) or self._writer.fault is not None:
+        if not isinstance(database, SharedDatabase) or self.fault is not None:
             return True
         try:
             version, _ = await self._read(name, lambda _: database.version(name))

@@ -112,7 +112,8 @@ def test_a_server_that_says_so_keeps_what_it_owns(
     monkeypatch.setattr(shared, "HOLD_EVERY_SECONDS", 0.05)
 
     async def main() -> list[Taken]:
-        async with outboxes() as (living, dead):
+        dead = SharedOutbox()
+        async with outboxes(1) as (living,):
             mine = await _take(living, "a")
             found: list[Taken] = []
             _let_die(postgres, url)

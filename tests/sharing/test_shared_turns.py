@@ -230,7 +230,7 @@ def test_a_database_that_hangs_keeps_nobody_from_an_answer(
     async def main() -> tuple[str, list[str]]:
         async with servers(0) as (first,):
             await first.ask("one", "m1")
-            (backend,) = _backends(postgres)
+            (backend,) = _backends(postgres, database_url.rpartition("/")[2])
             _signal(backend, stop=True)
             try:
                 during = await asyncio.wait_for(first.ask("two", "m2"), 15)
@@ -245,8 +245,8 @@ def test_a_database_that_hangs_keeps_nobody_from_an_answer(
     assert kept == ["one", "two"]
 
 
-def _backends(postgres: Postgres) -> list[int]:
-    rows = postgres.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'medpath'")
+def _backends(postgres: Postgres, database: str) -> list[int]:
+    rows = postgres.run(f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'")
     return [int(str(pid)) for (pid,) in rows]
 
 
