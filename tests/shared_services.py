@@ -86,7 +86,10 @@ class Server:
 
 
 class Postgres(Server):
-    def __init__(self) -> None:
+    """`durable`: commits wait for the disk, as they do for everybody but tests."""
+
+    def __init__(self, durable: bool = False) -> None:
+        self._durable = durable
         self._postgres = program("postgres", "postgresql", "usr/lib/postgresql/*/bin/")
         super().__init__()
         # PostgreSQL does not run as root.
@@ -102,7 +105,8 @@ class Postgres(Server):
         subprocess.run(made, check=True, capture_output=True, user=self._user, cwd=self.folder)
 
     def start(self) -> None:
-        settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=100"]
+        settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100"]
+        settings += [] if self._durable else ["fsync=off"]
         command = [self._postgres, "-D", str(self.folder / "data"), "-p", str(self.port)]
         self._begin([*command, *(part for one in settings for part in ("-c", one))], self._is_up, self._user)
 

@@ -44,7 +44,11 @@ class Judged:
 def line_of(question: str, facts: Sequence[str], helpful: bool, now: datetime, conversation: str = "") -> str:
     """A judgement as a line of the log, with the mark of its conversation."""
     plain = _IDENTIFYING.sub("…", _CONTROL.sub(" ", question))[:LONGEST_QUESTION]
-    judgement = Feedback(moment(now), plain, tuple(facts), helpful, conversation)
+    return as_line(Feedback(moment(now), plain, tuple(facts), helpful, conversation))
+
+
+def as_line(judgement: Feedback) -> str:
+    """A judgement as it stands in the log."""
     return json.dumps(asdict(judgement), ensure_ascii=True) + "\n"
 
 

@@ -57,4 +57,27 @@ def _import(project: Project, given: argparse.Namespace) -> int:
         raise StorageError(f"There is no conversation database {given.file}.")
     copied, events, known = move_conversations(given.file, SharedDatabase(url))
     print(f"Copied {copied} conversations with {events} events; {known} were there already.")
+    judgements = _move_feedback(project, given.file)
+    if judgements:
+        print(f"Copied {judgements} judgements from {project.feedback}.")
     return 0
+
+
+def _move_feedback(project: Project, file: Path) -> int:
+    """Copies what the same machine has kept of judgements; gives the number of new ones."""
+    from sqlalchemy.engine import URL
+
+    from medpath.answering.feedback import read
+    from medpath.conversations.database import Database
+    from medpath.secret_file import secret_in
+    from medpath.sharing.feedback import take_in
+
+    try:
+        judgements, _ = read(project.feedback)
+        key = secret_in(project.feedback_key)
+    except FileNotFoundError:
+        return 0
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"{project.feedback} cannot be read ({error}).") from error
+    names = [one.conversation for one in Database(URL.create("sqlite", database=str(file)), make=False).summaries()]
+    return take_in(judgements, key, names)

@@ -33,12 +33,16 @@ def _rasa(project: Project, given: argparse.Namespace) -> int:
     from medpath.conversations.checking import storage_fault
     from medpath.serving.environment import run_instead
     from medpath.serving.launcher import check_model, configured_ports
-    from medpath.sharing.settings import check_secret, redis_url
+    from medpath.sharing.settings import REDIS_URL, check_secret, is_shared, redis_url
 
     check_model(project)
     check_secret(SECRET)
     _check_actions_secret(given.host)
-    redis_url()
+    if not redis_url() and is_shared():
+        print(
+            f"medpath: {REDIS_URL} is not set: each server counts limits for itself, and turns have no locks.",
+            file=sys.stderr,
+        )
     if fault := storage_fault(project):
         print(f"medpath: {fault} Medpath answers, but keeps no conversation until this is mended.", file=sys.stderr)
     ports = configured_ports()

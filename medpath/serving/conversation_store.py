@@ -8,7 +8,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
@@ -27,6 +26,7 @@ from medpath.conversations.turn_pages import turn_page
 from medpath.conversations.writer import PATIENCE_SECONDS, Waiting, Writer
 from medpath.errors import StorageError
 from medpath.project import find_project
+from medpath.serving.kept_tracker import KeptTracker, Remembered
 from medpath.serving.private_files import keep_private
 from medpath.serving.stored_events import current_session, events_in, message_ids, row_of, with_waiting
 from medpath.sharing.locks import conversation_locks
@@ -39,25 +39,6 @@ T = TypeVar("T")
 MOST_IN_MEMORY = 500
 LOOK_SECONDS = 1.0
 LAST_SECONDS = 3.0
-
-
-class KeptTracker(DialogueStateTracker):
-    """A tracker that knows how many of its events the store has already, and from which of its memories it is.
-
-    `version` is the one of the conversation that it goes on from, None for whichever there is.
-    """
-
-    stored: int = 0
-    memory: int = 0
-    version: int | None = None
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """The present session of a conversation, and the version of the database that it is or follows on."""
-
-    events: list[Event]
-    version: int | None
 
 
 class ConversationStore(TrackerStore):

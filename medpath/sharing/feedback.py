@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from medpath.answering.feedback_log import mark_by
+from medpath.answering.feedback import Feedback, as_line
+from medpath.answering.feedback_log import MARK_LENGTH, mark_by
 from medpath.sharing.engine import shared_transaction
 from medpath.sharing.tables import FEEDBACK, FEEDBACK_KEY
 
@@ -25,6 +27,25 @@ def lines() -> list[str]:
     """All judgements in order; raises StorageError."""
     with shared_transaction() as connection:
         return list(connection.execute(sa.select(FEEDBACK.c.line).order_by(FEEDBACK.c.number)).scalars())
+
+
+def take_in(judgements: Iterable[Feedback], old_key: str, conversations: Iterable[str]) -> int:
+    """Adds what one machine has kept, with marks by the common key; gives the number of those that are new.
+
+    `conversations` are the names that the old marks may stand for. Raises StorageError.
+    """
+    names = {mark_by(name, old_key): name for name in conversations}
+    new = 0
+    with shared_transaction() as connection:
+        key, known = _key(connection), set(connection.execute(sa.select(FEEDBACK.c.line)).scalars())
+        for one in judgements:
+            name = names.get(one.conversation)
+            mark = mark_by(name, key) if name else one.conversation[:MARK_LENGTH]
+            line = as_line(replace(one, conversation=mark))
+            if line not in known:
+                connection.execute(sa.insert(FEEDBACK).values(time=one.time, conversation=mark, line=line))
+                new += 1
+    return new
 
 
 def erase_of(conversation: str) -> int:

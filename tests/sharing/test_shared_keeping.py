@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from past_turns import remember_turns
 from sqlalchemy.engine import make_url
 from test_shared_database import asked, texts
 
@@ -53,6 +54,23 @@ def test_servers_agree_on_the_key_of_the_feedback(home: Path) -> None:
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda _: note_feedback(project, "ann", "?", [], True), range(6)))
     assert erase_feedback(project, "ann") == 6
+
+
+def test_feedback_of_one_machine_is_taken_in(
+    home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its conversations, by which it is still erased; a second time nothing comes twice."""
+    project = Project(home)
+    monkeypatch.delenv("MEDPATH_DATABASE_URL")
+    remember_turns(home / "conversations.db", "ann", 1)
+    note_feedback(project, "ann", "one", [], True)
+    note_feedback(project, "gone", "two", [], False)
+    monkeypatch.setenv("MEDPATH_DATABASE_URL", database_url)
+    for told in ("Copied 2 judgements", "1 were there already"):
+        assert cli.main(["database", "import", str(home / "conversations.db")]) == 0
+        assert told in capsys.readouterr().out
+    assert len(feedback_of_all(project)[0]) == 2
+    assert erase_feedback(project, "ann") == 1
 
 
 def test_one_of_all_servers_does_what_is_due(database_url: str) -> None:
