@@ -65,10 +65,8 @@ def _import(project: Project, given: argparse.Namespace) -> int:
 
 def _move_feedback(project: Project, file: Path) -> int:
     """Copies what the same machine has kept of judgements; gives the number of new ones."""
-    from sqlalchemy.engine import URL
-
     from medpath.answering.feedback import read
-    from medpath.conversations.database import Database
+    from medpath.conversations.moving import names_in
     from medpath.secret_file import secret_in
     from medpath.sharing.feedback import take_in
 
@@ -79,5 +77,4 @@ def _move_feedback(project: Project, file: Path) -> int:
         return 0
     except (OSError, UnicodeDecodeError) as error:
         raise StorageError(f"{project.feedback} cannot be read ({error}).") from error
-    names = [one.conversation for one in Database(URL.create("sqlite", database=str(file)), make=False).summaries()]
-    return take_in(judgements, key, names)
+    return take_in(judgements, key, names_in(file))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 
 from medpath.conversations.faults import fault
 from medpath.conversations.records import Added, Fate
@@ -34,17 +35,27 @@ def move_conversations(file: Path, database: SharedDatabase) -> tuple[int, int, 
     return copied, events, known
 
 
+def names_in(file: Path) -> list[str]:
+    """The conversations of a file, which is only read; raises StorageError."""
+    with _reading(file) as connection:
+        return [_text(name) for name in connection.execute(sa.select(EVENTS.c.sender_id).distinct()).scalars()]
+
+
 def _conversations(file: Path) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
     query = sa.select(*(sa.type_coerce(EVENTS.c[name], sa.String).label(name) for name in COLUMNS))
+    with _reading(file) as connection:
+        found = connection.execute(query.order_by(EVENTS.c.sender_id, EVENTS.c.id))
+        for conversation, rows in groupby(found, lambda row: row.sender_id):
+            yield _text(conversation), tuple(_row(row) for row in rows)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[Connection]:
     engine = sa.create_engine(URL.create("sqlite", database=f"file:{file}", query={"mode": "ro", "uri": "true"}))
     sa.event.listen(engine, "connect", _read_bytes_too)
     try:
         with engine.connect() as connection:
-            found = connection.execution_options(stream_results=True).execute(
-                query.order_by(EVENTS.c.sender_id, EVENTS.c.id)
-            )
-            for conversation, rows in groupby(found, lambda row: row.sender_id):
-                yield _text(conversation), tuple(_row(row) for row in rows)
+            yield connection.execution_options(stream_results=True)
     except sa.exc.SQLAlchemyError as error:
         raise fault(str(file), error) from None
     finally:
