@@ -31,7 +31,8 @@ class SharedDatabase(Database):
         """Makes the changes that nobody was ahead of, all of these or none, and says of each what became of it."""
         with self._using() as engine, engine.begin() as connection:
             connection.execute(HOLD, {"names": sorted({change.conversation for change in changes})})
-            return [_made(connection, change) for change in changes]
+            made: dict[str, Written] = {}
+            return [_made_after(made, connection, change) for change in changes]
 
     def version(self, conversation: str) -> int:
         """The present version of a conversation."""
@@ -69,6 +70,15 @@ def database_at(url: URL, make: bool = True, busy_seconds: float = BUSY_SECONDS)
     if url.get_backend_name() == "postgresql":
         return SharedDatabase(url, make, busy_seconds)
     return Database(url, make, busy_seconds)
+
+
+def _made_after(made: dict[str, Written], connection: Connection, change: Change) -> Written:
+    """Makes one change; what follows on a turn that was overtaken is overtaken with it."""
+    before = made.get(change.conversation)
+    if isinstance(change, Added) and before is not None and before.fate is Fate.OVERTAKEN:
+        return before
+    made[change.conversation] = _made(connection, change)
+    return made[change.conversation]
 
 
 def _made(connection: Connection, change: Change) -> Written:

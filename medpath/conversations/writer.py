@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from medpath.conversations.database import Database
-from medpath.conversations.records import Added, Change, Fate, Written
+from medpath.conversations.records import Added, Change, Erased, Fate, Written
 from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class Writer:
         self._works_again()
         for _ in batch:
             self._queue.popleft()
-        again = [waiting for waiting in batch if waiting not in unwritable and _was_given_up_and_overtaken(waiting)]
+        again = [waiting for waiting in _last_lives(batch) if _was_given_up_and_overtaken(waiting)]
         self._queue.extendleft(reversed(again))
         for waiting in batch:
             if waiting not in again:
@@ -181,6 +181,16 @@ def _give_up(waiting: Waiting) -> None:
     if isinstance(waiting.change, Added):
         waiting.change = replace(waiting.change, after=None)
     _settle(waiting, False)
+
+
+def _last_lives(batch: list[Waiting]) -> list[Waiting]:
+    """The changes of a batch that none after them erases."""
+    erased = {waiting.change.conversation: number for number, waiting in enumerate(batch) if _erases(waiting)}
+    return [one for number, one in enumerate(batch) if number >= erased.get(one.change.conversation, 0)]
+
+
+def _erases(waiting: Waiting) -> bool:
+    return isinstance(waiting.change, Erased)
 
 
 def _was_given_up_and_overtaken(waiting: Waiting) -> bool:
