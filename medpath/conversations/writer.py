@@ -125,7 +125,7 @@ class Writer:
             self._fails(f"The conversation database {self.database.name} does not answer.", HUNG_SECONDS)
             await asyncio.wait({running})
         try:
-            unwritable = running.result()
+            running.result()
         except StorageError as error:
             self._fails(str(error))
             return False
@@ -140,8 +140,8 @@ class Writer:
                 _settle(waiting, waiting.outcome is not None and waiting.outcome.is_kept)
         return True
 
-    def _write(self, batch: list[Waiting]) -> list[Waiting]:
-        """Writes a batch, in the thread; gives the changes that the database would never take."""
+    def _write(self, batch: list[Waiting]) -> None:
+        """Writes a batch, in the thread; what the database would never take has no outcome afterwards."""
         batch = [waiting for waiting in batch if waiting.outcome is None]
         try:
             outcomes = self.database.write([waiting.change for waiting in batch])
@@ -150,11 +150,12 @@ class Writer:
         except Exception:
             if len(batch) == 1:
                 logger.exception("A turn cannot be written into the conversation database.")
-                return batch
-            return [waiting for one in batch for waiting in self._write([one])]
+                return
+            for one in batch:
+                self._write([one])
+            return
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
-        return []
 
     def _fails(self, fault: str, for_seconds: float = 0.0) -> None:
         if self.fault != fault:
