@@ -174,10 +174,12 @@ class ConversationStore(TrackerStore):
         return [summary.conversation for summary in summaries]
 
     async def close(self) -> None:
-        """Writes what waits, within a bound, and closes the database."""
+        """Writes what waits, within a bound, and takes no more."""
         if self._looking is not None:
             self._looking.cancel()
         await self._writer.close(LAST_SECONDS)
+        if self._locks is not None:
+            await self._locks.close()
 
     async def _is_current(self, name: str, remembered: Remembered) -> bool:
         """Whether what is in memory is what the database has, as far as that can be read."""

@@ -77,6 +77,10 @@ class ConversationLocks(LockStore):
                 renewing.cancel()
                 await self._give_back(mine)
 
+    async def close(self) -> None:
+        """Closes the connections: those of a loop that ends would keep it from ending."""
+        await self._redis.close(close_connection_pool=True)
+
     async def _taken(self, conversation: str) -> Lock | None:
         """The lock, held; None where Redis is away or somebody else holds it beyond all patience."""
         if not self._reach.is_due:

@@ -120,7 +120,6 @@ def test_conversations_are_found_by_the_beginnings_of_their_names(two: tuple[Sha
         (lambda url: url.set(password="wrong"), "see the user and the password"),
         (lambda url: url.set(database="nowhere"), "is not there"),
         (lambda url: url.set(port=1), "cannot be reached at present"),
-        (lambda url: url.set(host="no.such.host.invalid"), "there is no host of this name"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(postgres: Postgres, change: object, told: str) -> None:
