@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 LONG, SHORT = "How many years is an internal medicine residency?", "When is Match Day?"
 SOURCE = "where is that from"
-PEOPLE, EACH = 25, 4
+PEOPLE, EACH = 40, 5
 
 
 @pytest.fixture(scope="module")
