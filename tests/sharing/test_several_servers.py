@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.slow
 LONG, SHORT = "How many years is an internal medicine residency?", "When is Match Day?"
 SOURCE = "where is that from"
 PEOPLE, EACH = 40, 5
+AWAY_SECONDS = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +99,13 @@ def _again(worker: int, kind: str) -> Disturb:
 
 def _redis(running: Deployment) -> None:
     running.redis.kill()
+    time.sleep(AWAY_SECONDS)
     running.redis.start()
 
 
 def _postgres(running: Deployment) -> None:
     running.postgres.kill()
+    time.sleep(AWAY_SECONDS)
     running.postgres.start()
 
 
