@@ -113,10 +113,10 @@ def test_a_redis_that_is_restarted_between_two_turns_is_not_missed(redis_server:
 
     async def main() -> None:
         async with servers(redis_server.url, 1) as (lock,):
-            await _enters(lock, "ann", [], "before", 0)
+            await _enters(lock, "cleo", [], "before", 0)
             redis_server.stop()
             redis_server.start()
-            assert await lock._taken("ann")
+            assert await lock._taken("cleo")
 
     asyncio.run(main())
 
