@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from medpath.commands import connection
 from medpath.commands.serve import action_url
 from medpath.errors import SetupError
+from medpath.project import Project
 from medpath.sharing.settings import DATABASE_URL, REDIS_URL, check_secret, database_url, redis_url
 
 
@@ -103,3 +107,17 @@ def test_a_server_that_cannot_work_does_not_start(
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_medpath_for_one_question_leaves_what_is_shared_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`medpath ask` on an operator's machine keeps nothing where the servers do."""
+    withheld: list[str] = []
+
+    @contextmanager
+    def running(_project: Project, _ports: object, without: list[str]) -> Iterator[None]:
+        withheld.extend(without)
+        yield
+
+    monkeypatch.setattr(connection, "running", running)
+    with connection.short_lived(Project(Path())):
+        assert {DATABASE_URL, REDIS_URL} <= set(withheld)
