@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import redis
 from on_loopback import REPOSITORY
 from shared_services import Postgres, RedisServer
 from workers import Deployment, deployed
@@ -19,7 +21,7 @@ from workers import Deployment, deployed
 for folder in ("channels", "serving"):
     sys.path.append(str(REPOSITORY / "tests" / folder))
 from crowd import visit  # noqa: E402
-from web_visitor import Visitor, arrive, begin  # noqa: E402
+from web_visitor import Visitor, arrive  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -133,17 +135,18 @@ def test_what_dies_in_the_middle_loses_doubles_and_crosses_nothing(running: Depl
 
 
 def test_a_server_ends_in_order(running: Deployment) -> None:
-    """What was asked is answered before, and the server writes nothing but its log."""
-    worker = running.rasa[1]
+    """What is being read is answered and kept before, and the server writes nothing but its log."""
+    worker, chance = running.rasa[1], random.Random(1)
+    letters = " ".join("".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(100))
     visitor = arrive(worker.url)
-    with ThreadPoolExecutor(1) as threads:
-        answer = threads.submit(visitor.ask, LONG, "m1")
-        while visitor.url and not answer.done() and worker.process.poll() is None:
-            code = worker.stop()
-        assert code == 0
-        assert answer.result()["kind"] == "answer"
-    assert replace(visitor, url=running.urls[0]).questions() == [LONG]
-    assert begin(running.urls[0]).status_code == 201
+    with redis.Redis.from_url(running.redis.url) as locks, ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(visitor.say, letters, "m1")
+        while not locks.keys("medpath:turn:*"):
+            assert not answer.done()
+            time.sleep(0.01)
+        assert worker.stop() == 0
+        assert answer.result()
+    assert replace(visitor, url=running.urls[0]).questions() == [letters]
     home = worker.log.parent
     assert not (home / "var").exists()
     assert "Traceback" not in Path(worker.log).read_text()
