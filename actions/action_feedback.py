@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from datetime import datetime, timezone
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,10 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import LISTEN, keep, memory_of
 from actions.planned import about_plan
 from medpath.answering.conversation.memory import Memory
-from medpath.answering.feedback import line_of
-from medpath.answering.feedback_log import add_line, mark_of
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
+from medpath.errors import StorageError
+from medpath.feedback import note_feedback
 from medpath.project import find_project
 
 logger = logging.getLogger(__name__)
@@ -29,13 +29,15 @@ class ActionFeedback(Action):
         """The name that the domain uses."""
         return "action_feedback"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Notes what the last answer was worth; after a wrong one offers other readings."""
         if (events := about_plan(dispatcher, tracker)) is not None:
             return events
         memory, helpful = memory_of(tracker), tracker.latest_message.get("intent", {}).get("name") == GOOD
         if memory.answered:
-            _note(tracker.sender_id, memory, helpful)
+            await asyncio.to_thread(_note, tracker.sender_id, memory, helpful)
         other = None if helpful else adviser().instead(memory)
         if other is None:
             dispatcher.utter_message(response="utter_feedback_good" if helpful else "utter_feedback_bad")
@@ -45,9 +47,7 @@ class ActionFeedback(Action):
 
 
 def _note(conversation: str, memory: Memory, helpful: bool) -> None:
-    project, now = find_project(), datetime.now(timezone.utc)
     try:
-        mark = mark_of(conversation, project.feedback_key)
-        add_line(project.feedback, line_of(memory.question, memory.facts[:1], helpful, now, mark))
-    except (OSError, UnicodeDecodeError):
+        note_feedback(find_project(), conversation, memory.question, memory.facts[:1], helpful)
+    except StorageError:
         logger.exception("The feedback could not be written.")

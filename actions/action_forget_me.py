@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -10,9 +11,10 @@ from rasa_sdk.events import Restarted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import LISTEN
-from medpath.answering.feedback_log import erase_of, mark_of
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
+from medpath.errors import StorageError
+from medpath.feedback import erase_feedback
 from medpath.project import find_project
 
 logger = logging.getLogger(__name__)
@@ -25,23 +27,23 @@ class ActionForgetMe(Action):
         """The name that the domain uses."""
         return "action_forget_me"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Says what is gone and what stays; the conversation store erases the conversation when it sees the restart.
 
         If it cannot, it sends another reply instead of this one.
         """
-        feedback_stays = not _erase_feedback(tracker.sender_id)
+        feedback_stays = not await asyncio.to_thread(_erase_feedback, tracker.sender_id)
         dispatcher.utter_message(**as_message(adviser().forgotten(feedback_stays)))
         return [Restarted(), LISTEN]
 
 
 def _erase_feedback(conversation: str) -> bool:
     """Erases what was noted of the person's judgements; False if that cannot be done."""
-    project = find_project()
     try:
-        if project.feedback.exists():
-            erase_of(project.feedback, mark_of(conversation, project.feedback_key))
-    except (OSError, UnicodeDecodeError):
+        erase_feedback(find_project(), conversation)
+    except StorageError:
         logger.exception("The feedback of a conversation could not be erased.")
         return False
     return True

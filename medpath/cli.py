@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from medpath.commands import ask, chat, conversations, doctor, feedback, fit, keepers, plan, run
+from medpath.commands import ask, chat, conversations, database, doctor, feedback, fit, keepers, plan, run, serve
 from medpath.errors import MedpathError
 from medpath.project import find_project
 from medpath.serving.environment import be_quiet
@@ -23,7 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="medpath", description="A guide to medical education pathways in the US.")
     parser.add_argument("--version", action="version", version=f"Medpath {version('medpath')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (run, chat, ask, plan, conversations, keepers, fit, feedback, doctor):
+    for module in (run, serve, chat, ask, plan, conversations, database, keepers, fit, feedback, doctor):
         module.add_commands(commands)
     return parser
 

@@ -44,7 +44,11 @@ class Judged:
 def line_of(question: str, facts: Sequence[str], helpful: bool, now: datetime, conversation: str = "") -> str:
     """A judgement as a line of the log, with the mark of its conversation."""
     plain = _IDENTIFYING.sub("…", _CONTROL.sub(" ", question))[:LONGEST_QUESTION]
-    judgement = Feedback(moment(now), plain, tuple(facts), helpful, conversation)
+    return as_line(Feedback(moment(now), plain, tuple(facts), helpful, conversation))
+
+
+def as_line(judgement: Feedback) -> str:
+    """A judgement as it stands in the log."""
     return json.dumps(asdict(judgement), ensure_ascii=True) + "\n"
 
 
@@ -55,8 +59,13 @@ def moment(when: datetime) -> str:
 
 def read(path: Path) -> tuple[list[Feedback], int]:
     """The judgements of a log in order, and the number of lines that are none; raises OSError if there is no log."""
+    return read_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def read_lines(lines: Iterable[str]) -> tuple[list[Feedback], int]:
+    """The judgements in lines, and the number of those that are none."""
     found, broken = [], 0
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in lines:
         one = read_line(line)
         if one is None:
             broken += 1

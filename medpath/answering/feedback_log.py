@@ -22,8 +22,13 @@ def mark_of(conversation: str, key: Path) -> str:
 
     Makes the key where there is none. Raises OSError.
     """
+    return mark_by(conversation, secret_in(key))
+
+
+def mark_by(conversation: str, key: str) -> str:
+    """The same mark, by a key itself."""
     name = conversation.encode("utf-8", "surrogatepass")
-    return hmac.new(secret_in(key).encode(), name, hashlib.sha256).hexdigest()[:MARK_LENGTH]
+    return hmac.new(key.encode(), name, hashlib.sha256).hexdigest()[:MARK_LENGTH]
 
 
 def add_line(log: Path, line: str) -> None:

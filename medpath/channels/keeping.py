@@ -28,9 +28,13 @@ NOT_ERASED = (
 
 @dataclass
 class Keeping:
-    """What the store did with a turn; as long as nothing else is noted, it was kept."""
+    """What the store did with a turn; as long as nothing else is noted, it was kept.
+
+    `overtaken`: another server went on with the conversation first, so that the turn has to be run again.
+    """
 
     kept: bool = True
+    overtaken: bool = False
     afresh: bool = False
     erased: bool = False
 

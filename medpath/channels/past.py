@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -26,12 +27,28 @@ class PagedStore(Protocol):
         """As `latest_events`."""
 
 
+@runtime_checkable
+class SharedStore(Protocol):
+    """A tracker store in which other servers may write too."""
+
+    def alone(self, conversation: str) -> AbstractAsyncContextManager[Any]:
+        """Holds a conversation: no other server runs a turn of it meanwhile."""
+
+    async def has_message(self, conversation: str, message_id: str) -> bool | None:
+        """Whether a message was answered, by whichever server; None where the events of the conversation tell it."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """One message of a person and what was said to it."""
 
     asked: UserUttered
     said: list[BotUttered] = field(default_factory=list)
+
+
+def alone(conversation: str, store: TrackerStore | None) -> AbstractAsyncContextManager[Any]:
+    """Holds a conversation, where other servers might run a turn of it."""
+    return store.alone(conversation) if isinstance(store, SharedStore) else nullcontext()
 
 
 async def events_of(conversation: str, store: TrackerStore) -> list[Event]:

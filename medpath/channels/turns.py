@@ -18,7 +18,7 @@ from medpath.channels.fair_queue import SHARE_OF_CONVERSATION, FairQueue, Full, 
 from medpath.channels.incoming import FAILED, is_long
 from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
-from medpath.channels.past import PLACE, SHOWN, events_of, said_to, turns
+from medpath.channels.past import PLACE, SHOWN, SharedStore, alone, events_of, said_to, turns
 from medpath.errors import StorageError, TurnAbandoned
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ MOST_WAITING = 2000
 WAIT_SECONDS = 50.0
 # As many as the store keeps in memory: of any other conversation both are read from the database again.
 MOST_REMEMBERED = 500
+# How often a turn is run again because another server went on with its conversation; they take locks, so it is rare.
+MOST_OVERTAKEN = 5
 
 Replies = list[dict[str, Any]]
 
@@ -131,13 +133,18 @@ class Turns:
         Raises TurnFailed.
         """
         # Rasa's own lock, which looks once a second whether it is free, then always is.
-        async with self._orders.setdefault(message.conversation, asyncio.Lock()):
-            asked = await self._asked_in(message.conversation, store) if store else set()
-            if message.id in asked:
-                return None
-            queue = self._long_queue if is_long(message.text) else self._queue
-            async with queue.turn(message.address):
-                return await self._ask(message)
+        order = self._orders.setdefault(message.conversation, asyncio.Lock())
+        async with order, alone(message.conversation, store):
+            for _ in range(MOST_OVERTAKEN):
+                if store and await self._was_asked(message, store):
+                    return None
+                queue = self._long_queue if is_long(message.text) else self._queue
+                async with queue.turn(message.address):
+                    said = await self._ask(message)
+                if said is not None:
+                    return said
+        logger.error("A turn was overtaken by other servers again and again.")
+        raise TurnFailed(FAILED)
 
     def _begin(self, message: Message, store: TrackerStore | None) -> asyncio.Task[Replies]:
         """Answers a message in a place of its own; raises TooBusy or TooFast if there is none."""
@@ -168,7 +175,8 @@ class Turns:
             return said.replies if said else [error_message(message.conversation, FAILED)]
         return told(kept, keeping)
 
-    async def _ask(self, message: Message) -> Said:
+    async def _ask(self, message: Message) -> Said | None:
+        """What is said to a message; None if another server went on with the conversation meanwhile."""
         output = StructuredOutput()
         # What was asked is read from the store anew, unless it is sure that this turn is kept there.
         asked = self._asked.pop(message.conversation, None)
@@ -184,9 +192,18 @@ class Turns:
         except Exception:
             logger.exception("A message could not be answered.")
             return Said(said_or(output, message, FAILED))
+        if keeping.overtaken:
+            return None
         if asked is not None and keeping.is_settled:
             self._note_asked(message.conversation, {*asked, message.id})
         return Said(told(said_or(output, message, FAILED), keeping), keeping.erased)
+
+    async def _was_asked(self, message: Message, store: TrackerStore) -> bool:
+        if isinstance(store, SharedStore):
+            known = await store.has_message(message.conversation, message.id)
+            if known is not None:
+                return known
+        return message.id in await self._asked_in(message.conversation, store)
 
     async def _asked_in(self, conversation: str, store: TrackerStore) -> set[str]:
         """The ids of the messages of a conversation, read from the store once; none while it cannot be read."""

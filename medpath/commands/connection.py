@@ -14,6 +14,7 @@ from medpath.channels.slack.settings import BOT_TOKEN
 from medpath.conversations.settings import DATABASE
 from medpath.project import Project
 from medpath.serving.launcher import configured_ports, free_ports, running
+from medpath.sharing.settings import DATABASE_URL, REDIS_URL
 
 
 @contextlib.contextmanager
@@ -35,7 +36,7 @@ def short_lived(project: Project) -> Iterator[str]:
     # send a part of its events to this short-lived one.
     with (
         tempfile.TemporaryDirectory(prefix="medpath-") as folder,
-        running(replace(project, kept=Path(folder)), ports, without=[BOT_TOKEN, DATABASE]),
+        running(replace(project, kept=Path(folder)), ports, without=[BOT_TOKEN, DATABASE, DATABASE_URL, REDIS_URL]),
     ):
         yield ports.url
 

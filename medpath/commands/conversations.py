@@ -10,15 +10,18 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from medpath.commands.feedback import erase_feedback, purge_feedback
 from medpath.errors import MedpathError
+from medpath.feedback import erase_feedback, purge_feedback
 from medpath.project import Project
+from medpath.sharing.settings import is_shared
 
 # SQLAlchemy is imported where it is needed: other commands start without it and set the quiet environment first.
 if TYPE_CHECKING:
     from medpath.conversations.database import Database
 
 BUSY_SECONDS = 10.0
+# Servers that begin at different times of the day take turns, and none of their days is left out.
+PURGE, ALMOST_A_DAY = "purge", 23 * 60 * 60.0
 
 
 def add_commands(commands: Any) -> None:
@@ -27,6 +30,7 @@ def add_commands(commands: Any) -> None:
     acts = parser.add_subparsers(dest="act_on", required=True, metavar="ACTION")
     purging = acts.add_parser("purge", help="erase what is older than an age, which endpoints.yml sets (keep_for)")
     purging.add_argument("--older-than", type=_age, metavar="30d", help="hours, days or weeks: 12h, 30d, 4w")
+    purging.add_argument("--if-due", action="store_true", help="only if no server that shares the database did today")
     purging.set_defaults(act=_purge)
     exporting = acts.add_parser("export", help="print all that is kept of a conversation, as JSON")
     erasing = acts.add_parser("erase", help="erase a conversation")
@@ -48,20 +52,29 @@ def _age(text: str) -> timedelta:
 
 
 def _database(project: Project) -> Database:
-    from medpath.conversations.database import Database
     from medpath.conversations.settings import read_settings
+    from medpath.conversations.shared_database import database_at
 
-    return Database(read_settings(project).url, make=False, busy_seconds=BUSY_SECONDS)
+    return database_at(read_settings(project).url, make=False, busy_seconds=BUSY_SECONDS)
 
 
 def _purge(project: Project, given: argparse.Namespace) -> int:
     from medpath.conversations.settings import read_settings
+    from medpath.sharing.chores import give_back_chore, take_chore
 
+    if given.if_due and is_shared() and not take_chore(PURGE, ALMOST_A_DAY):
+        print("Another server has erased what was due today.")
+        return 0
     age = read_settings(project).keep_for if given.older_than is None else given.older_than
     if age is None:
         print("Conversations are kept until they are erased by hand: endpoints.yml sets no keep_for.")
     # One that cannot be changed at present keeps none of the others.
-    _all_of(partial(act, project, age) for act in (_purge_database, _purge_feedback, _purge_outbox))
+    try:
+        _all_of(partial(act, project, age) for act in (_purge_database, _purge_feedback, _purge_outbox))
+    except MedpathError:
+        if is_shared():
+            give_back_chore(PURGE)
+        raise
     return 0
 
 
@@ -87,8 +100,9 @@ def _purge_feedback(project: Project, age: timedelta | None) -> None:
 def _purge_outbox(project: Project, age: timedelta | None) -> None:
     from medpath.channels.slack.outbox_erasing import purge_outbox
     from medpath.channels.slack.settings import outbox_file
+    from medpath.channels.slack.shared.outbox import purge_shared
 
-    waiting = purge_outbox(outbox_file(os.environ), age)
+    waiting = purge_shared(age) if is_shared() else purge_outbox(outbox_file(os.environ), age)
     if waiting:
         print(f"Erased {waiting} events of Slack's that nobody could answer.")
 
@@ -141,7 +155,10 @@ def _erase_events(project: Project, conversation: str) -> int:
 def _erase_waiting(project: Project, conversation: str) -> int:
     from medpath.channels.slack.outbox_erasing import erase_from_outbox
     from medpath.channels.slack.settings import outbox_file
+    from medpath.channels.slack.shared.outbox import erase_shared
 
+    if is_shared():
+        return erase_shared(conversation)
     return erase_from_outbox(outbox_file(os.environ), conversation)
 
 

@@ -71,6 +71,23 @@ def _conversations(project: Project) -> Iterator[Finding]:
     yield _finding(not fault, "conversations", "can be kept", fault or "")
 
 
+def _redis(project: Project) -> Iterator[Finding]:
+    from medpath.sharing.settings import is_shared, redis_url
+
+    url = redis_url()
+    if url is not None:
+        import redis
+
+        try:
+            redis.Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS).ping()
+        except redis.RedisError as error:
+            yield Finding(FAULT, "Redis", f"cannot be reached ({type(error).__name__}): see MEDPATH_REDIS_URL")
+        else:
+            yield Finding(GOOD, "Redis", "can be reached")
+    elif is_shared():
+        yield Finding(TOLD, "Redis", "none is set (MEDPATH_REDIS_URL): each server counts and locks for itself")
+
+
 def _slack(project: Project) -> Iterator[Finding]:
     from medpath.channels.slack.settings import read_slack_settings, slack_state
 
@@ -147,6 +164,7 @@ def _finding(good: bool, what: str, found: str, fault: str, otherwise: str = FAU
 LOOKS: tuple[tuple[str, Callable[[Project], Iterator[Finding]]], ...] = (
     ("set-up", _built),
     ("conversations", _conversations),
+    ("Redis", _redis),
     ("Slack", _slack),
     ("Medpath", _running),
     ("language model", _language_model),

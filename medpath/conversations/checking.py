@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from medpath.conversations.database import Database
 from medpath.conversations.settings import read_settings
+from medpath.conversations.shared_database import database_at
 from medpath.errors import StorageError
 from medpath.project import Project
+from medpath.sharing.settings import is_shared
 
 # Above this, looking at every page would keep the start waiting for seconds.
 LARGEST_WHOLE = 200_000_000
@@ -17,8 +19,9 @@ def storage_fault(project: Project) -> str | None:
 
     Raises SetupError if endpoints.yml does not say where they are kept.
     """
-    project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(read_settings(project).url, busy_seconds=BUSY_SECONDS)
+    if not is_shared():
+        project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = database_at(read_settings(project).url, busy_seconds=BUSY_SECONDS)
     try:
         database.check(whole=_size(database) <= LARGEST_WHOLE)
     except StorageError as error:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from medpath.conversations.faults import fault, is_about_storage, keeps_connection
 from medpath.conversations.file import DatabaseFile, keep_from_others
-from medpath.conversations.records import Change, Erased, Row, Summary
+from medpath.conversations.records import KEPT, Change, Erased, Row, Summary, Written
 from medpath.conversations.table import EVENTS, SESSION_STARTED, event_in
 from medpath.conversations.turn_pages import turn_rows
 from medpath.errors import StorageError
@@ -56,8 +56,8 @@ class Database:
         """What to call the database where people read of it."""
         return str(self.path or self._url.render_as_string(hide_password=True))
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Makes all changes or none of them.
+    def write(self, changes: Sequence[Change]) -> list[Written]:
+        """Makes all changes or none of them, and says so of each.
 
         What was erased is wiped off the file as well, unless another program holds the database: then by a later
         write or `wipe_remains`; and unless the file is very large: then by `wipe`.
@@ -71,6 +71,7 @@ class Database:
                     elif change.rows:
                         connection.execute(INSERT, list(change.rows))
             self._wipe_soon(engine)
+        return [KEPT] * len(changes)
 
     def rows(self, conversation: str, session_only: bool) -> list[Row]:
         """The events of a conversation in order, or those since its last session began.

@@ -22,10 +22,36 @@ SQLITE_FAULTS = {
     "no such column": "holds something else than conversations",
     "has no column named": "holds something else than conversations",
 }
+# The same for PostgreSQL; what it says in other cases may quote what was to be written.
+POSTGRESQL_FAULTS = {
+    "password authentication failed": "does not let Medpath in: see the user and the password in MEDPATH_DATABASE_URL",
+    "no password supplied": "does not let Medpath in: see the user and the password in MEDPATH_DATABASE_URL",
+    "no pg_hba.conf entry": "does not let Medpath in from this machine: see its pg_hba.conf",
+    "does not exist": "is not there: make it, or see the name and the user in MEDPATH_DATABASE_URL",
+    "could not translate host name": "cannot be reached: there is no host of this name",
+    "connection refused": "cannot be reached at present",
+    "timeout expired": "cannot be reached at present",
+    "connection timed out": "cannot be reached at present",
+    "no route to host": "cannot be reached at present",
+    "starting up": "cannot be reached at present",
+    "shutting down": "cannot be reached at present",
+    "terminating connection": "cannot be reached at present",
+    "server closed the connection": "cannot be reached at present",
+    "connection already closed": "cannot be reached at present",
+    "too many clients": "takes no more connections at present: see its max_connections",
+    "remaining connection slots": "takes no more connections at present: see its max_connections",
+    "no space left": "cannot be written because the disk is full",
+    "read-only transaction": "cannot be written: it is a standby, or set to be read alone",
+    "permission denied": "does not let its user make or change tables: see docs/scaling.md",
+    "lock timeout": "is held by another program",
+}
 REMEDY = {
     "is damaged": "Stop Medpath, restore the file from a backup or move it away, and start again.",
     "holds something else": "Name another file.",
 }
+# As SQLAlchemy calls it when a connection is gone; and by PostgreSQL's codes: no such table, no right to it, a standby.
+LOST = ("OperationalError", "InterfaceError")
+REFUSALS = ("42P01", "42501", "25006")
 # These pass by themselves, and the connection stays good.
 PASSING = ("is locked", "because the disk is full")
 
@@ -52,16 +78,23 @@ def is_about_storage(error: Exception) -> bool:
     if isinstance(error, OSError):
         return True
     if isinstance(error, DBAPIError):
-        return isinstance(error.orig, (sqlite3.DatabaseError, OSError)) or "OperationalError" in type(error).__name__
+        return (
+            isinstance(error.orig, (sqlite3.DatabaseError, OSError)) or type(error).__name__ in LOST or _refuses(error)
+        )
     return isinstance(error, SQLAlchemyError)
+
+
+def _refuses(error: DBAPIError) -> bool:
+    """Whether PostgreSQL misses a table or does not let its user change one, or a standby refuses to write."""
+    return getattr(error.orig, "pgcode", None) in REFUSALS
 
 
 def _meaning(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"cannot be opened ({error.strerror or type(error).__name__})"
     original = getattr(error, "orig", error)
-    said = str(original).lower() if isinstance(original, sqlite3.Error) else ""
-    for words, meaning in SQLITE_FAULTS.items():
+    said = str(original).lower()
+    for words, meaning in (SQLITE_FAULTS if isinstance(original, sqlite3.Error) else POSTGRESQL_FAULTS).items():
         if words in said:
             return meaning
     # The text of another database's error may hold what was to be written.

@@ -49,6 +49,7 @@ async def purge_daily(project: Project, first: float = FIRST_SECONDS, every: flo
             "medpath.cli",
             "conversations",
             "purge",
+            "--if-due",
             env={**os.environ, "MEDPATH_HOME": str(project.root)},
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from medpath.endpoints import FILE, read_part
 from medpath.errors import SetupError
 from medpath.project import Project
+from medpath.sharing.settings import database_url
 
 # Imported where an address is read: the command line takes only names from here.
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ def read_age(text: str) -> timedelta:
 
 
 def _url(given: Mapping[str, Any], project: Project) -> URL:
+    """What the environment says first: MEDPATH_DATABASE_URL, then MEDPATH_DATABASE."""
     from sqlalchemy.engine import URL, make_url
 
+    if shared := database_url():
+        return shared
     host = given.get("host")
     if host and "://" in str(host):
         return make_url(host)

@@ -7,11 +7,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from medpath.conversations.database import Database
-from medpath.conversations.records import Change
+from medpath.conversations.records import Added, Change, Erased, Fate, Written
 from medpath.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ LARGEST_BATCH = 500
 
 @dataclass(eq=False)
 class Waiting:
-    """A change that is to be written; `kept` tells the one who waits for it, `written` the thread that reads."""
+    """A change that is to be written; `kept` tells the one who waits for it, `outcome` the thread that reads."""
 
     change: Change
     kept: asyncio.Future[bool]
-    written: bool = field(default=False)
+    outcome: Written | None = None
 
 
 class Writer:
@@ -54,19 +54,27 @@ class Writer:
 
         It is written later all the same, unless more waits than memory may hold.
         """
+        return self.queue(change).kept
+
+    def queue(self, change: Change) -> Waiting:
+        """As `put`; gives also what becomes of the change.
+
+        What another server was ahead of is not written, if that is found out while somebody waits; else it is added
+        to what the conversation has become, for whoever asked is gone.
+        """
         loop = asyncio.get_running_loop()
         waiting = Waiting(change, loop.create_future())
         if self._size + change.size > MOST_CHARACTERS:
             logger.error("More waits to be written into the conversation database than may: a turn is not kept.")
             waiting.kept.set_result(False)
-            return waiting.kept
+            return waiting
         self._queue.append(waiting)
         self._size += change.size
         if self._is_given_up():
-            waiting.kept.set_result(False)
+            _give_up(waiting)
         if self._pump is None or self._pump.done():
             self._pump = loop.create_task(self._write_all())
-        return waiting.kept
+        return waiting
 
     def waiting(self, conversation: str) -> list[Change]:
         """The changes of a conversation that are not written yet."""
@@ -78,7 +86,7 @@ class Writer:
 
         def look() -> tuple[T, list[Change]]:
             found = use(self.database)
-            return found, [waiting.change for waiting in queued if not waiting.written]
+            return found, [waiting.change for waiting in queued if waiting.outcome is None]
 
         return await self.run(look)
 
@@ -117,32 +125,37 @@ class Writer:
             self._fails(f"The conversation database {self.database.name} does not answer.", HUNG_SECONDS)
             await asyncio.wait({running})
         try:
-            unwritable = running.result()
+            running.result()
         except StorageError as error:
             self._fails(str(error))
             return False
         self._works_again()
-        for waiting in batch:
+        for _ in batch:
             self._queue.popleft()
-            self._size -= waiting.change.size
-            _settle(waiting, waiting not in unwritable)
+        again = [waiting for waiting in _last_lives(batch) if _was_given_up_and_overtaken(waiting)]
+        self._queue.extendleft(reversed(again))
+        for waiting in batch:
+            if waiting not in again:
+                self._size -= waiting.change.size
+                _settle(waiting, waiting.outcome is not None and waiting.outcome.is_kept)
         return True
 
-    def _write(self, batch: list[Waiting]) -> list[Waiting]:
-        """Writes a batch, in the thread; gives the changes that the database would never take."""
-        batch = [waiting for waiting in batch if not waiting.written]
+    def _write(self, batch: list[Waiting]) -> None:
+        """Writes a batch, in the thread; what the database would never take has no outcome afterwards."""
+        batch = [waiting for waiting in batch if waiting.outcome is None]
         try:
-            self.database.write([waiting.change for waiting in batch])
+            outcomes = self.database.write([waiting.change for waiting in batch])
         except StorageError:
             raise
         except Exception:
             if len(batch) == 1:
                 logger.exception("A turn cannot be written into the conversation database.")
-                return batch
-            return [waiting for one in batch for waiting in self._write([one])]
-        for waiting in batch:
-            waiting.written = True
-        return []
+                return
+            for one in batch:
+                self._write([one])
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.outcome = outcome
 
     def _fails(self, fault: str, for_seconds: float = 0.0) -> None:
         if self.fault != fault:
@@ -152,7 +165,7 @@ class Writer:
             self._failing_since = asyncio.get_running_loop().time() - for_seconds
         if self._is_given_up():
             for waiting in self._queue:
-                _settle(waiting, False)
+                _give_up(waiting)
 
     def _works_again(self) -> None:
         if self.fault is not None:
@@ -162,6 +175,31 @@ class Writer:
     def _is_given_up(self) -> bool:
         since = self._failing_since
         return since is not None and asyncio.get_running_loop().time() - since >= PATIENCE_SECONDS
+
+
+def _give_up(waiting: Waiting) -> None:
+    """Lets nobody wait any longer: it is written when that can be done, whatever the conversation has become."""
+    if isinstance(waiting.change, Added):
+        waiting.change = replace(waiting.change, after=None)
+    _settle(waiting, False)
+
+
+def _last_lives(batch: list[Waiting]) -> list[Waiting]:
+    """The changes of a batch that none after them erases."""
+    erased = {waiting.change.conversation: number for number, waiting in enumerate(batch) if _erases(waiting)}
+    return [one for number, one in enumerate(batch) if number >= erased.get(one.change.conversation, 0)]
+
+
+def _erases(waiting: Waiting) -> bool:
+    return isinstance(waiting.change, Erased)
+
+
+def _was_given_up_and_overtaken(waiting: Waiting) -> bool:
+    """Whether a change was being made on an older state when it was given up: it is made once more, on any."""
+    if waiting.outcome is None or waiting.outcome.fate is not Fate.OVERTAKEN or not waiting.kept.done():
+        return False
+    waiting.outcome = None
+    return True
 
 
 def _settle(waiting: Waiting, kept: bool) -> None:

@@ -48,9 +48,8 @@ class KeptEndpoint(EndpointConfig):
     _away_since: float | None = None
 
     @classmethod
-    def at(cls, port: int, endpoint: EndpointConfig) -> KeptEndpoint:
-        """One with the settings of `endpoint` for the action server of this machine that listens on `port`."""
-        url = f"http://{LOOPBACK}:{port}/webhook"
+    def at(cls, url: str, endpoint: EndpointConfig) -> KeptEndpoint:
+        """One with the settings of `endpoint` for the action server at a URL."""
         return cls(url, endpoint.params, {**endpoint.headers, **headers()}, **endpoint.kwargs)
 
     @contextlib.asynccontextmanager
@@ -90,6 +89,11 @@ class KeptEndpoint(EndpointConfig):
         if self._away_since is None:
             self._away_since = time.monotonic()
         return time.monotonic() - self._away_since < BACK_SECONDS
+
+
+def local_url(port: int) -> str:
+    """Where the action server of this machine answers that listens on a port."""
+    return f"http://{LOOPBACK}:{port}/webhook"
 
 
 def check_quickly() -> None:

@@ -1,4 +1,4 @@
-"""The action server as a process of its own: python -m medpath.serving.action_server PORT."""
+"""The action server as a process of its own: python -m medpath.serving.action_server PORT [HOST]."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from medpath.serving.private_files import write_for_owner
 BACKLOG = 512
 
 
-def serve(port: int) -> None:
-    """Loads the knowledge, then serves the actions on loopback; ends with a clear message if it cannot."""
+def serve(port: int, host: str = LOOPBACK) -> None:
+    """Loads the knowledge, then serves the actions; ends with a clear message if it cannot."""
     be_quiet()
     write_for_owner()
     collect_rarely()
@@ -34,10 +34,10 @@ def serve(port: int) -> None:
         answerer().answer(Question("warming up"))
         app = make_app("actions")
         keep_level(app)
-        app.run(LOOPBACK, port, backlog=BACKLOG)
+        app.run(host, port, backlog=BACKLOG)
     except MedpathError as error:
         sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), *sys.argv[2:])

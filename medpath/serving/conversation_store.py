@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
@@ -18,14 +19,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from medpath.channels.keeping import current_turn
 from medpath.conversations.database import Database
 from medpath.conversations.faults import Locked
-from medpath.conversations.records import Added, Change, Erased, Row
+from medpath.conversations.records import Added, Change, Erased, Fate, Row, Written
 from medpath.conversations.settings import store_settings
+from medpath.conversations.shared_database import SharedDatabase, database_at
 from medpath.conversations.turn_pages import turn_page
-from medpath.conversations.writer import PATIENCE_SECONDS, Writer
+from medpath.conversations.writer import PATIENCE_SECONDS, Waiting, Writer
 from medpath.errors import StorageError
 from medpath.project import find_project
+from medpath.serving.kept_tracker import KeptTracker, Remembered
 from medpath.serving.private_files import keep_private
-from medpath.serving.stored_events import current_session, events_in, row_of, with_waiting
+from medpath.serving.stored_events import current_session, events_in, message_ids, row_of, with_waiting
+from medpath.sharing.locks import conversation_locks
+from medpath.sharing.settings import is_shared
 
 logger = logging.getLogger(__name__)
 
@@ -36,29 +41,25 @@ LOOK_SECONDS = 1.0
 LAST_SECONDS = 3.0
 
 
-class KeptTracker(DialogueStateTracker):
-    """A tracker that knows how many of its events the store has already, and from which of its memories it is."""
-
-    stored: int = 0
-    memory: int = 0
-
-
 class ConversationStore(TrackerStore):
-    """Writes every event to the database; reads a conversation back only after a restart.
+    """Writes every event to the database; reads a conversation back after a restart, or when another server went on.
 
     Neither reading nor writing waits for the disk on the event loop. `retrieve` and `save` raise nothing: what became
     of a turn stands in its Keeping. What cannot be written waits in memory and is written as soon as it can be; a
     conversation that cannot be read begins a new session, which is written behind what the database may hold of it.
-    One process may write to the database; what another one erases is noticed within LOOK_SECONDS.
+    One process may write to a file; what another one erases is noticed within LOOK_SECONDS. Where servers share the
+    database, what is in memory counts only for the version of the conversation that it was.
     """
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **settings: Any) -> None:
         """`settings` as in endpoints.yml; raises SetupError for a retention that cannot be read."""
         super().__init__(domain, event_broker)
         project = find_project()
-        keep_private(project.state)
-        self._writer = Writer(Database(store_settings(settings, project).url))
-        self._recent: OrderedDict[str, list[Event]] = OrderedDict()
+        if not is_shared():
+            keep_private(project.state)
+        self._writer = Writer(database_at(store_settings(settings, project).url))
+        self._locks = conversation_locks()
+        self._recent: OrderedDict[str, Remembered] = OrderedDict()
         # The conversations that began anew because they could not be read.
         self._unread: OrderedDict[str, None] = OrderedDict()
         self._reading_fault: str | None = None
@@ -78,16 +79,16 @@ class ConversationStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The current session of a conversation; None if there is none, or it has to start afresh."""
         self._look_after()
-        events = self._recent.get(sender_id)
-        if events is not None:
-            return self._tracker(sender_id, events)
+        remembered = self._recent.get(sender_id)
+        if remembered is not None and await self._is_current(sender_id, remembered):
+            return self._tracker(sender_id, remembered.events, remembered.version)
         waiting = self._writer.waiting(sender_id)
         try:
-            rows = await self._rows(sender_id, session_only=True)
+            rows, version = await self._rows(sender_id, session_only=True)
         except StorageError:
             return self._begun_anew(sender_id, waiting)
         readable = events_in(rows)
-        tracker = self._rebuilt(sender_id, readable) if len(readable) == len(rows) else None
+        tracker = self._rebuilt(sender_id, readable, version) if len(readable) == len(rows) else None
         if tracker is None and rows:
             numbers = [row.id for row in rows]
             logger.error(
@@ -95,14 +96,15 @@ class ConversationStore(TrackerStore):
             )
             current_turn().afresh = True
         elif tracker is not None:
-            self._remember(sender_id, readable)
-        return tracker
+            self._remember(sender_id, readable, version)
+        # What is begun on a shared database follows on the version that was found, if it is none.
+        return tracker or (None if version is None else self._tracker(sender_id, [], version))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All that was said in a conversation, but for what is damaged; raises StorageError if it cannot be read."""
         waiting = self._writer.waiting(conversation_id)
         try:
-            events = events_in(await self._rows(conversation_id, session_only=False))
+            events = events_in((await self._rows(conversation_id, session_only=False))[0])
         except StorageError:
             if conversation_id not in self._unread or not waiting:
                 raise
@@ -134,9 +136,31 @@ class ConversationStore(TrackerStore):
             turn.erased = True
             turn.kept = await self._writer.put(Erased(name))
         elif fresh:
-            if getattr(tracker, "memory", self._memory) == self._memory:
-                self._remember(name, current_session(events))
-            turn.kept = await self._writer.put(Added(name, tuple(row_of(name, event) for event in fresh)))
+            is_remembered = getattr(tracker, "memory", self._memory) == self._memory
+            session, version = current_session(events), getattr(tracker, "version", None)
+            if is_remembered:
+                self._remember(name, session, version)
+            rows = tuple(row_of(name, event) for event in fresh)
+            waiting = self._writer.queue(Added(name, rows, version))
+            turn.kept = await waiting.kept
+            self._note_written(tracker, session if is_remembered else None, waiting)
+
+    def alone(self, conversation: str) -> AbstractAsyncContextManager[Any]:
+        """Holds a conversation: no other server runs a turn of it meanwhile, where they share a Redis."""
+        return self._locks.lock(conversation) if self._locks else contextlib.nullcontext()
+
+    async def has_message(self, conversation: str, message_id: str) -> bool | None:
+        """Whether a message was answered, as far as can be read; None where this process alone writes."""
+        database = self._writer.database
+        if not isinstance(database, SharedDatabase):
+            return None
+        if message_id in message_ids(self._writer.waiting(conversation)):
+            return True
+        try:
+            found, _ = await self._read(conversation, lambda _: database.has_message(conversation, message_id))
+        except StorageError:
+            return False
+        return found
 
     async def has_conversation(self, prefix: str) -> bool:
         """Whether there is a conversation whose name begins so; raises StorageError if that cannot be read."""
@@ -150,20 +174,47 @@ class ConversationStore(TrackerStore):
         return [summary.conversation for summary in summaries]
 
     async def close(self) -> None:
-        """Writes what waits, within a bound, and closes the database."""
+        """Writes what waits, within a bound, and takes no more."""
         if self._looking is not None:
             self._looking.cancel()
         await self._writer.close(LAST_SECONDS)
+        if self._locks is not None:
+            await self._locks.close()
 
-    def _tracker(self, name: str, events: Sequence[Event]) -> KeptTracker:
+    async def _is_current(self, name: str, remembered: Remembered) -> bool:
+        """Whether what is in memory is what the database has, as far as that can be read."""
+        database = self._writer.database
+        if not isinstance(database, SharedDatabase) or self.fault is not None:
+            return True
+        try:
+            version, _ = await self._read(name, lambda _: database.version(name))
+        except StorageError:
+            return True
+        return version == remembered.version
+
+    def _note_written(self, tracker: DialogueStateTracker, session: list[Event] | None, waiting: Waiting) -> None:
+        """Keeps in mind what became of a turn: its new version, or that another server was ahead of it."""
+        outcome: Written | None = waiting.outcome
+        if outcome is None or not isinstance(self._writer.database, SharedDatabase):
+            return
+        if not outcome.is_kept:
+            self._recent.pop(tracker.sender_id, None)
+            current_turn().overtaken = True
+            return
+        # After a write that was heard of only the second time, others may have gone on.
+        tracker.version = outcome.version if outcome.fate is Fate.KEPT else None
+        if session is not None:
+            self._remember(tracker.sender_id, session, tracker.version)
+
+    def _tracker(self, name: str, events: Sequence[Event], version: int | None = None) -> KeptTracker:
         tracker = KeptTracker.from_events(name, events, self.domain.slots)
-        tracker.stored, tracker.memory = len(events), self._memory
+        tracker.stored, tracker.memory, tracker.version = len(events), self._memory, version
         return tracker
 
-    def _rebuilt(self, name: str, events: Sequence[Event]) -> KeptTracker | None:
+    def _rebuilt(self, name: str, events: Sequence[Event], version: int | None = None) -> KeptTracker | None:
         """The conversation that these events make; None if there are none, or they make no conversation."""
         try:
-            return self._tracker(name, events) if events else None
+            return self._tracker(name, events, version) if events else None
         except Exception as error:  # whatever Rasa stumbles over in an event that looks sound
             logger.error("The events of a conversation do not go together (%s).", type(error).__name__)
             return None
@@ -174,12 +225,16 @@ class ConversationStore(TrackerStore):
         events = events_in(with_waiting([], waiting, session_only=True))
         return self._rebuilt(name, events) or self.init_tracker(name)
 
-    async def _rows(self, name: str, session_only: bool) -> list[Row]:
-        """What is stored of a conversation, and what waits to be."""
+    async def _rows(self, name: str, session_only: bool) -> tuple[list[Row], int | None]:
+        """What is stored of a conversation, and what waits to be; and the version that is stored, if it has any."""
         rows, waiting = await self._read(name, lambda database: database.rows(name, session_only))
         if waiting:
             current_turn().kept = False
-        return with_waiting(rows, waiting, session_only)
+        version = rows[-1].id if rows else 0
+        return (
+            with_waiting(rows, waiting, session_only),
+            version if isinstance(self._writer.database, SharedDatabase) else None,
+        )
 
     async def _read(self, name: str, use: Callable[[Database], T]) -> tuple[T, list[Change]]:
         """What a function reads from the database, and the changes that it does not show yet."""
@@ -211,8 +266,8 @@ class ConversationStore(TrackerStore):
             logger.warning("The conversation database %s can be read again.", self._writer.database.name)
         self._reading_fault = fault
 
-    def _remember(self, name: str, events: list[Event]) -> None:
-        _put(self._recent, name, events)
+    def _remember(self, name: str, events: list[Event], version: int | None) -> None:
+        _put(self._recent, name, Remembered(events, version))
 
     def _forget(self, name: str) -> None:
         self._recent.pop(name, None)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 LOOPBACK = "127.0.0.1"
 QUIET = {
@@ -25,6 +28,8 @@ QUIET = {
 
 # The variable that holds the launcher's process number: it may be gone before we come to look for it.
 LAUNCHER = "MEDPATH_LAUNCHER"
+# Set where there is no launcher: `medpath serve`.
+ALONE = "MEDPATH_ALONE"
 
 
 def be_quiet() -> None:
@@ -43,8 +48,16 @@ def keep_rasa_quiet() -> None:
     warnings.simplefilter("ignore")  # Rasa has just set its own filters
 
 
+def run_instead(module: str, arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> NoReturn:
+    """Puts one of our modules in the place of this process, with the quiet environment from its first moment on."""
+    given = [sys.executable, "-m", module, *arguments]
+    os.execve(sys.executable, given, {**environment, **QUIET, ALONE: "1"})  # noqa: S606 (no shell is meant)
+
+
 def end_with_parent(seconds: float = 1.0) -> None:
-    """Ends this process when the one that started it is gone, even if that one was killed."""
+    """Ends this process when the one that started it is gone, even if that one was killed; not one that runs alone."""
+    if os.environ.get(ALONE):
+        return
     parent = int(os.environ.get(LAUNCHER) or os.getppid())
 
     def watch() -> None:

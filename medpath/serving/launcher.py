@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from medpath.errors import SetupError
 from medpath.language_model.settings import KEY
@@ -68,9 +67,7 @@ def running(project: Project, ports: Ports, without: Collection[str] = ()) -> It
     They get the environment but for the variables in `without`. `supervision.watch` keeps them at work.
     Raises SetupError if the model is missing, a port is taken, or a server does not start.
     """
-    if not project.rasa_model.exists():
-        raise SetupError(f"There is no trained model at {project.rasa_model}. Run `make train`.")
-    _check_archive(project.rasa_model)
+    check_model(project)
     for name, port in ((PORT, ports.rasa), (ACTIONS_PORT, ports.actions)):
         if not _is_free(port):
             raise SetupError(f"Port {port} is in use. Stop what uses it, or choose another with {name}=NUMBER.")
@@ -115,8 +112,11 @@ def child_environment(project: Project, ports: Ports, without: Collection[str] =
     }
 
 
-def _check_archive(model: Path) -> None:
-    """Rasa would start without a model that it cannot read, and answer nothing."""
+def check_model(project: Project) -> None:
+    """Raises SetupError without a sound model: Rasa would start without one that it cannot read, and answer nothing."""
+    model = project.rasa_model
+    if not model.exists():
+        raise SetupError(f"There is no trained model at {model}. Run `make train`.")
     try:
         with tarfile.open(model) as archive:
             archive.getmembers()

@@ -1,4 +1,4 @@
-"""The Rasa server as a process of its own: python -m medpath.serving.rasa_server PORT."""
+"""The Rasa server as a process of its own: python -m medpath.serving.rasa_server PORT [HOST ACTIONS]."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ TURN_SECONDS = 30
 LARGEST_REQUEST = 2**20
 
 
-def serve(port: int) -> None:
-    """Serves the trained model on loopback until it is stopped; ends with a clear message if it cannot."""
+def serve(port: int, host: str = LOOPBACK, actions: str | None = None) -> None:
+    """Serves the trained model until it is stopped; ends with a clear message if it cannot.
+
+    `actions` is the URL of an action server, if not of the one on this machine that MEDPATH_ACTIONS_PORT names.
+    """
     be_quiet()
     write_for_owner()
     # Rasa's 100 connections that wait to be accepted are too few for a class that opens the page at the same time.
@@ -29,10 +32,11 @@ def serve(port: int) -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
-    from medpath.serving.action_calls import KeptEndpoint, check_quickly
+    from medpath.serving.action_calls import KeptEndpoint, check_quickly, local_url
     from medpath.serving.conversation_keeping import use_store_itself
     from medpath.serving.launcher import configured_ports
     from medpath.serving.reading_lanes import read_in_lanes
+    from medpath.sharing.locks import conversation_locks
 
     keep_rasa_quiet()
     keep_texts_out_of_logs()
@@ -41,12 +45,13 @@ def serve(port: int) -> None:
     read_in_lanes()
     project = find_project()
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
-    endpoints.action = KeptEndpoint.at(configured_ports().actions, endpoints.action)
+    endpoints.action = KeptEndpoint.at(actions or local_url(configured_ports().actions), endpoints.action)
     _replace_rasas_pages(project)
     try:
+        endpoints.lock_store = conversation_locks() or endpoints.lock_store
         rasa.core.run.serve_application(
             model_path=str(project.rasa_model),
-            interface=LOOPBACK,
+            interface=host,
             port=port,
             credentials=str(project.root / "credentials.yml"),
             endpoints=endpoints,
@@ -85,4 +90,4 @@ def _replace_rasas_pages(project: Project) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), *sys.argv[2:])

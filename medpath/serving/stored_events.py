@@ -10,7 +10,7 @@ from typing import Any
 from rasa.shared.core.events import Event, SessionStarted
 
 from medpath.conversations.records import Change, Erased, Row
-from medpath.conversations.table import event_in
+from medpath.conversations.table import ASKED, event_in
 
 TEXT = (str, type(None))
 NUMBER = (int, float)
@@ -67,6 +67,12 @@ def with_waiting(rows: Sequence[Row], waiting: Iterable[Change], session_only: b
         whole = [*([] if isinstance(change, Erased) else whole), *(Row(0, event_in(row["data"])) for row in added)]
     starts = [i for i, row in enumerate(whole) if row.event and row.event.get("event") == SessionStarted.type_name]
     return whole[starts[-1] :] if session_only and starts else whole
+
+
+def message_ids(waiting: Iterable[Change]) -> set[str]:
+    """The ids of the messages in changes that wait, as far as no later one erases them."""
+    rows = [row.event or {} for row in with_waiting([], waiting, session_only=False)]
+    return {str(event.get("message_id")) for event in rows if event.get("event") == ASKED}
 
 
 def current_session(events: Sequence[Event]) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -76,23 +77,23 @@ def test_a_limit_is_for_one_key_and_one_minute(monkeypatch: pytest.MonkeyPatch) 
     clock = [1_800_000_000.25]
     monkeypatch.setattr(time, "time", lambda: clock[0])
     limits = Limits(WebSettings(messages_per_minute=2, histories_per_minute=1))
-    limits.count_message("a", "192.0.2.1")
+    asyncio.run(limits.count_message("a", "192.0.2.1"))
     clock[0] += 20
-    limits.count_message("a", "192.0.2.1")
+    asyncio.run(limits.count_message("a", "192.0.2.1"))
     with pytest.raises(Refusal) as refused:
-        limits.count_message("a", "192.0.2.1")
-    limits.count_message("b", "192.0.2.1")
-    limits.count_history("a", "192.0.2.1")
+        asyncio.run(limits.count_message("a", "192.0.2.1"))
+    asyncio.run(limits.count_message("b", "192.0.2.1"))
+    asyncio.run(limits.count_history("a", "192.0.2.1"))
     assert 40 <= int(refused.value.headers["Retry-After"]) <= 41
     clock[0] += int(refused.value.headers["Retry-After"])
-    limits.count_message("a", "192.0.2.1")
+    asyncio.run(limits.count_message("a", "192.0.2.1"))
 
 
 def test_an_address_has_a_limit_for_all_its_conversations() -> None:
     """New conversations do not help whoever asks too much; another address is not concerned."""
     limits = Limits(WebSettings(address_requests_per_minute=2))
-    limits.count_message("a", "192.0.2.1")
-    limits.count_history("b", "192.0.2.1")
+    asyncio.run(limits.count_message("a", "192.0.2.1"))
+    asyncio.run(limits.count_history("b", "192.0.2.1"))
     with pytest.raises(Refusal):
-        limits.count_message("c", "192.0.2.1")
-    limits.count_message("c", "192.0.2.2")
+        asyncio.run(limits.count_message("c", "192.0.2.1"))
+    asyncio.run(limits.count_message("c", "192.0.2.2"))

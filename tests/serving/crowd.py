@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 import uuid
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import aiohttp
 
 from medpath.answering.service import KNOWLEDGE
+from medpath.channels.keeping import NOT_KEPT
 from medpath.knowledge.compiled import load_compiled
 from medpath.project import find_project
 
@@ -24,7 +26,10 @@ LATER = (429, 503)
 
 @dataclass
 class Person:
-    """One person in the crowd: what he asks by id, what he was answered, and what he had to send again."""
+    """One person in the crowd: what he asks by id, what he was answered, and what he had to send again.
+
+    Each request goes to any of the servers that there are.
+    """
 
     http: aiohttp.ClientSession
     url: str
@@ -33,6 +38,7 @@ class Person:
     told_to_send_again: list[str] = field(default_factory=list)
     cut_off: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    other_urls: Sequence[str] = ()
 
     async def visit(self) -> None:
         """Asks everything, one question after another, then reads what was said."""
@@ -56,7 +62,7 @@ class Person:
         while True:
             answered = await self._until_it_works("POST", "messages", {"id": message_id, "text": text})
             replies: list[dict[str, Any]] = answered["replies"]
-            if not any(reply["kind"] == "error" for reply in replies):
+            if not any(reply["kind"] == "error" or NOT_KEPT in reply["warnings"] for reply in replies):
                 return replies
             self.told_to_send_again.append(replies[0]["text"])
             await asyncio.sleep(PAUSE_SECONDS)
@@ -65,7 +71,7 @@ class Person:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                url = f"{self.url}/webhooks/web/{path}"
+                url = f"{random.choice((self.url, *self.other_urls))}/webhooks/web/{path}"
                 async with self.http.request(method, url, headers=self.headers, json=body) as response:
                     if response.status in (200, 201):
                         return dict(await response.json())
@@ -93,10 +99,10 @@ class Visited:
         return sum(person.cut_off for person in self.people)
 
 
-async def visit(url: str, number: int, each: int = 2, disturb: Any = None) -> Visited:
-    """Lets a crowd in at the same time; `disturb` is awaited beside it."""
+async def visit(url: str, number: int, each: int = 2, disturb: Any = None, others: Sequence[str] = ()) -> Visited:
+    """Lets a crowd in at the same time, to a server or to any of several; `disturb` is awaited beside it."""
     async with aiohttp.ClientSession(timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=0)) as http:
-        people = [Person(http, url, questions) for questions in dealt(number, each)]
+        people = [Person(http, url, questions, other_urls=others) for questions in dealt(number, each)]
         await asyncio.gather(*(person.visit() for person in people), *([disturb()] if disturb else []))
         found = await asyncio.gather(*(person.faults() for person in people))
     return Visited(people, [fault for faults in found for fault in faults])

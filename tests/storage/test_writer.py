@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy.engine import URL
 from test_database import said
 
 from medpath.conversations import writer as writing
 from medpath.conversations.database import Database
+from medpath.conversations.records import KEPT, Added, Change, Fate, Written
 from medpath.conversations.writer import Writer
 
 
@@ -91,3 +96,56 @@ def test_what_waits_is_written_at_the_end(tmp_path: Path) -> None:
     with sqlite3.connect(path) as other:
         assert other.execute("SELECT count(*) FROM events").fetchone() == (50,)
     other.close()
+
+
+class Contested(Database):
+    """A database in which another server was ahead of whatever follows on an older state."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(URL.create("sqlite", database=str(path)))
+        self.slow = 0.0
+
+    def write(self, changes: Sequence[Change]) -> list[Written]:
+        time.sleep(self.slow)
+        late = [isinstance(change, Added) and change.after is not None for change in changes]
+        super().write([change for change, is_late in zip(changes, late, strict=True) if not is_late])
+        return [Written(Fate.OVERTAKEN) if is_late else KEPT for is_late in late]
+
+
+def test_a_turn_that_was_overtaken_is_not_written_while_somebody_waits(tmp_path: Path) -> None:
+    """Whoever asked has it run again; what else was to be written is."""
+
+    async def main() -> list[int]:
+        writer = Writer(Contested(tmp_path / "conversations.db"))
+        late, other = writer.queue(replace(said("ann", "one"), after=3)), writer.queue(said("bob", "two"))
+        assert (await late.kept, await other.kept) == (False, True)
+        assert late.outcome
+        assert late.outcome.fate is Fate.OVERTAKEN
+        kept = [await writer.run(lambda name=name: len(writer.database.rows(name, False))) for name in ("ann", "bob")]
+        await writer.close(5)
+        return kept
+
+    assert asyncio.run(main()) == [0, 1]
+
+
+def test_a_turn_that_nobody_waits_for_is_written_whatever_was_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person has his answer; it is added to what the conversation has become."""
+    monkeypatch.setattr(writing, "HUNG_SECONDS", 0.1)
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.1)
+
+    async def main() -> list[str]:
+        database = Contested(tmp_path / "conversations.db")
+        writer = Writer(database)
+        database.slow = 0.5
+        turn = writer.queue(replace(said("ann", "one"), after=3))
+        next_turn = writer.queue(replace(said("ann", "two"), after=3))
+        assert not await turn.kept
+        database.slow = 0.0
+        await _written(writer)
+        await writer.close(5)
+        assert not await next_turn.kept
+        return [row.event["text"] for row in database.rows("ann", False) if row.event]
+
+    assert asyncio.run(main()) == ["one", "two"]

@@ -13,17 +13,18 @@ from weakref import WeakValueDictionary
 from rasa.core.tracker_store import TrackerStore
 
 from medpath.channels.incoming import NO_FILES, UnreadableMessage, clean_message, whole
+from medpath.channels.past import alone
 from medpath.channels.patient_turns import PatientTurns
 from medpath.channels.replies import Reply, read_reply
 from medpath.channels.slack.blocks import introduction, posts
-from medpath.channels.slack.delivery import Delivery
+from medpath.channels.slack.delivery import Delivery, place_of
 from medpath.channels.slack.events import EVENT, Once, Question, Thread, asked, could_ask, opened_home
-from medpath.channels.slack.outbox import Outbox
 from medpath.channels.slack.outbox_file import DAY, Content, Letter, Taken
 from medpath.channels.slack.pictures import pictures
 from medpath.channels.slack.plan_files import plan_files_in
 from medpath.channels.slack.recalling import recall
 from medpath.channels.slack.refusals import waits
+from medpath.channels.slack.shared.outbox import AnyOutbox
 from medpath.channels.slack.workspaces import Workspaces
 from medpath.channels.turns import Message, Turns
 from medpath.errors import StorageError
@@ -48,7 +49,7 @@ class SearchableStore(Protocol):
 class Answers:
     """What is done with each thing that Slack sends: it is kept at once, and answered in a task of its own."""
 
-    def __init__(self, workspaces: Workspaces, outbox: Outbox, turns: Turns, store: TrackerStore) -> None:
+    def __init__(self, workspaces: Workspaces, outbox: AnyOutbox, turns: Turns, store: TrackerStore) -> None:
         self._workspaces = workspaces
         self._outbox = outbox
         self._delivery = Delivery(workspaces, outbox)
@@ -67,6 +68,10 @@ class Answers:
 
     async def answer(self, taken: Taken, resumed: bool = False) -> None:
         """Answers something that was kept; `resumed` if this was begun before, by this process or another one."""
+        await self._answer_in_the_end(taken, resumed)
+        await self._outbox.put_down(taken.number)
+
+    async def _answer_in_the_end(self, taken: Taken, resumed: bool) -> None:
         for wait in islice(waits(), TRIES):
             try:
                 await self._answer(taken, resumed)
@@ -107,6 +112,8 @@ class Answers:
         if question is None:
             await self._outbox.drop(taken.number)
         elif not question.addressed or await self._is_mine(taken, question):
+            await self._outbox.place(taken.number, question)
+            await self._outbox.wait_for_earlier(taken.number, question.conversation)
             # What is said first in a conversation is answered first, and its answer joins those of the channel first.
             async with self._orders.setdefault(question.conversation, asyncio.Lock()):
                 letters = await self._letters_in_the_end(taken, question, resumed)
@@ -134,7 +141,7 @@ class Answers:
         contents, erased = await self._contents(question, resumed)
         if erased:
             await self._outbox.erase(question.conversation, before=taken.number)
-        return await self._outbox.answered(taken.number, contents)
+        return await self._outbox.answered(taken.number, contents, place_of(question))
 
     async def _is_mine(self, taken: Taken, question: Question) -> bool:
         """Whether an event is the first that asks a question; the others go."""
@@ -149,10 +156,13 @@ class Answers:
         """Whether somebody has spoken to Medpath in a thread, also before the server was started anew."""
         if thread in self._followed:
             return True
-        if not isinstance(self._store, SearchableStore) or not await self._store.has_conversation(thread.prefix):
+        if not await self._outbox.is_spoken_to(thread) and not await self._has_conversation(thread):
             return False
         self._followed.first(thread)
         return True
+
+    async def _has_conversation(self, thread: Thread) -> bool:
+        return isinstance(self._store, SearchableStore) and await self._store.has_conversation(thread.prefix)
 
     async def _contents(self, question: Question, resumed: bool) -> tuple[list[Content], bool]:
         """The answer with its pictures, and whether by it the conversation was erased.
@@ -168,9 +178,11 @@ class Answers:
         message = Message(
             NAME, question.conversation, question.id, text, question.shown, place=question.thread.ts or ""
         )
-        with suppress(StorageError):  # whoever asks is answered all the same
-            await recall(self._store, question, self._delivery.posted.answered_above(question.thread))
-        said = await self._turns.said(message, self._store, resumed)
+        above = await self._outbox.post_above(question.thread)
+        async with alone(question.conversation, self._store):
+            with suppress(StorageError):  # whoever asks is answered all the same
+                await recall(self._store, question, above)
+            said = await self._turns.said(message, self._store, resumed)
         # What only one person sees comes without files: Slack has none that only he sees.
         shown = [] if question.response_url else [file for reply in said.replies for file in _files(reply)]
         return [*posts([read_reply(reply) for reply in said.replies]), *shown], said.erased

@@ -21,10 +21,11 @@ from slack_bolt.response import BoltResponse
 
 from medpath.channels.slack.answers import NAME, Answers
 from medpath.channels.slack.events import CLICK, COMMAND, EVENT
-from medpath.channels.slack.outbox import Outbox, OutboxError
+from medpath.channels.slack.outbox import OutboxError
 from medpath.channels.slack.outbox_file import Taken
-from medpath.channels.slack.settings import SlackSettings, outbox_file, read_slack_settings
+from medpath.channels.slack.settings import SlackSettings, read_slack_settings
 from medpath.channels.slack.shapes import has_shape
+from medpath.channels.slack.shared.outbox import outbox_of
 from medpath.channels.slack.signature import is_signed
 from medpath.channels.slack.socket import keep_connected
 from medpath.channels.slack.workspaces import Workspaces, installation
@@ -78,7 +79,7 @@ class Connection:
     def __init__(self, settings: SlackSettings, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
         self._settings = settings
         self._on_new_message = on_new_message
-        self._outbox = Outbox(outbox_file(os.environ))
+        self._outbox = outbox_of(os.environ)
         self._workspaces = Workspaces(settings)
         self._answering: set[asyncio.Task[None]] = set()
         self._lasting: list[asyncio.Task[None]] = []
@@ -100,9 +101,17 @@ class Connection:
         answers = Answers(self._workspaces, self._outbox, turns, app.ctx.agent.tracker_store)
         if self._left is not None:
             self._take_up(answers, self._left)
-        self._lasting = [asyncio.create_task(work) for work in (self._workspaces.learn(), self._listen(answers))]
+        self._lasting = [asyncio.create_task(work) for work in self._works(answers)]
         for task in self._lasting:
             task.add_done_callback(_tell_failure)
+
+    def _works(self, answers: Answers) -> list[Coroutine[Any, Any, None]]:
+        """What goes on as long as the server runs."""
+
+        def take_over(taken: Taken) -> None:
+            self._begin(answers.answer(taken, resumed=True))
+
+        return [self._workspaces.learn(), self._listen(answers), self._outbox.watch(take_over)]
 
     async def close(self, _app: Sanic, _loop: Any = None) -> None:
         """Takes nothing more and finishes what is under way, within a bound; the rest stays in the outbox."""

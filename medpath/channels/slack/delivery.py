@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,12 +13,12 @@ from weakref import WeakValueDictionary
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from medpath.channels.slack.blocks import Post, home
-from medpath.channels.slack.events import MOST_REMEMBERED, Home, Question, Thread
-from medpath.channels.slack.outbox import Outbox
+from medpath.channels.slack.events import Home, Question, Thread
 from medpath.channels.slack.outbox_file import Letter
 from medpath.channels.slack.pictures import Picture, upload
 from medpath.channels.slack.plan_files import PlanFile, upload_plan_file
 from medpath.channels.slack.refusals import FAILURES, Refused, judged, read_refusal, waits
+from medpath.channels.slack.shared.outbox import AnyOutbox
 from medpath.channels.slack.workspaces import PATIENCE_SECONDS, Workspace, Workspaces, quiet_logger
 
 logger = logging.getLogger(__name__)
@@ -31,36 +30,18 @@ MOST_PAGES = 10
 OK = 200
 
 
-class Posted:
-    """Which question each of the latest messages of Medpath answers; the oldest are forgotten first."""
-
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._most = most
-        self._questions: OrderedDict[Thread, str] = OrderedDict()
-
-    def note(self, below: Thread, question: Question) -> None:
-        """Keeps in mind what is answered by the message that a thread would hang on."""
-        self._questions[below] = question.id
-        if len(self._questions) > self._most:
-            self._questions.popitem(last=False)
-
-    def answered_above(self, thread: Thread) -> str | None:
-        """The id of the question that is answered by what a thread hangs on, if that was posted lately."""
-        return self._questions.get(thread)
-
-
 class Delivery:
     """What is said in all workspaces; messages of one channel go out one after another."""
 
-    def __init__(self, workspaces: Workspaces, outbox: Outbox) -> None:
-        self.posted = Posted()
+    def __init__(self, workspaces: Workspaces, outbox: AnyOutbox) -> None:
         self._workspaces = workspaces
         self.outbox = outbox
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, workspace: Workspace, question: Question, letters: Sequence[Letter], ends: float) -> None:
         """Sends the letters that answer a question; those that a dead token cannot send stay in the outbox."""
-        place = question.response_url or question.thread.channel
+        place = place_of(question)
+        await self.outbox.wait_for_letters(letters)
         # Those that wait would only be refused again.
         async with self._orders.setdefault(place, asyncio.Lock()):
             for letter in letters:
@@ -95,12 +76,16 @@ class Delivery:
         raise AssertionError
 
 
+def place_of(question: Question) -> str:
+    """Where a question is answered: what goes to the same place goes one after another."""
+    return question.response_url or question.thread.channel
+
+
 class _Sending:
     """One letter on its way; it remembers whether Slack may have it already."""
 
     def __init__(self, delivery: Delivery, workspace: Workspace, question: Question, letter: Letter) -> None:
         self._outbox = delivery.outbox
-        self._posted = delivery.posted
         self._client = workspace.client
         self._question = question
         self._letter = letter
@@ -137,7 +122,7 @@ class _Sending:
             unfurl_media=False,
             metadata={"event_type": MARK, "event_payload": {"id": self._letter.mark}},
         )
-        self._posted.note(replace(thread, ts=told.get("ts")), self._question)
+        await self._outbox.note_post(replace(thread, ts=told.get("ts")), self._question)
 
     async def _is_there(self) -> bool:
         """Whether Slack has taken it before without our hearing of it; private answers and pictures do not tell."""

@@ -11,12 +11,14 @@ import json
 import logging
 import sqlite3
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from medpath.channels.slack.events import MOST_REMEMBERED, Question, Thread
 from medpath.channels.slack.outbox_file import (
     Content,
     Letter,
@@ -47,6 +49,24 @@ class OutboxError(MedpathError):
     """The outbox cannot keep anything more at present."""
 
 
+class Posted:
+    """Which question each of the latest messages of Medpath answers; the oldest are forgotten first."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._questions: OrderedDict[Thread, str] = OrderedDict()
+
+    def note(self, below: Thread, question: Question) -> None:
+        """Keeps in mind what is answered by the message that a thread would hang on."""
+        self._questions[below] = question.id
+        if len(self._questions) > self._most:
+            self._questions.popitem(last=False)
+
+    def answered_above(self, thread: Thread) -> str | None:
+        """The id of the question that is answered by what a thread hangs on, if that was posted lately."""
+        return self._questions.get(thread)
+
+
 class Outbox:
     """The file; one process may use it at a time. Nothing in it happens on the event loop."""
 
@@ -57,6 +77,7 @@ class Outbox:
         self._database: sqlite3.Connection | None = None
         self._taken = 0
         self._erased = False
+        self._posted = Posted()
         self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -100,8 +121,8 @@ class Outbox:
         """Forgets an event that is not to be answered."""
         await self._lasting(lambda db: db.execute("DELETE FROM events WHERE number = ?", (number,)).rowcount)
 
-    async def answered(self, number: int, contents: Sequence[Content]) -> tuple[Letter, ...]:
-        """Keeps the answer to an event; one without anything is done by that."""
+    async def answered(self, number: int, contents: Sequence[Content], where: str = "") -> tuple[Letter, ...]:
+        """Keeps the answer to an event; one without anything is done by that. It tells nobody where the answer goes."""
         return await self._lasting(lambda database: answered(database, number, contents))
 
     async def erase(self, conversation: str, before: int) -> None:
@@ -120,6 +141,35 @@ class Outbox:
     async def sent(self, letter: Letter) -> None:
         """Forgets a letter; with the last one its event is done."""
         await self._lasting(lambda database: sent(database, letter))
+
+    async def note_post(self, below: Thread, question: Question) -> None:
+        """Keeps in mind what is answered by the message that a thread would hang on."""
+        self._posted.note(below, question)
+
+    async def post_above(self, thread: Thread) -> str | None:
+        """The id of the question that is answered by what a thread hangs on, if that was posted lately."""
+        return self._posted.answered_above(thread)
+
+    # What several servers have to agree upon (shared.outbox); one alone knows it by what it is about to do.
+
+    async def watch(self, begin: Callable[[Taken], None]) -> None:
+        """Nothing: what a process has left behind is found at the next start."""
+
+    async def put_down(self, number: int) -> None:
+        """Nothing: an event that could not be finished waits for the next start."""
+
+    async def place(self, number: int, question: Question) -> None:
+        """Nothing: there is nobody to be told where an event belongs."""
+
+    async def wait_for_earlier(self, number: int, conversation: str) -> None:
+        """Nothing: the questions of a conversation wait for each other in the process."""
+
+    async def wait_for_letters(self, letters: Sequence[Letter]) -> None:
+        """Nothing: so do the answers in a channel."""
+
+    async def is_spoken_to(self, thread: Thread) -> bool:
+        """False: the process remembers the threads that it is spoken to in."""
+        return False
 
     async def _lasting(self, work: Work[Found]) -> Found:
         """Tries until it succeeds: what is promised already cannot be refused."""

@@ -141,13 +141,14 @@ def erase(database: sqlite3.Connection, conversation: str, before: int | None = 
         "SELECT number, kind, team, body FROM events WHERE body IS NOT NULL AND number < coalesce(?, number + 1)",
         (before,),
     ).fetchall()
-    mine = [number for number, kind, team, body in rows if _is_of(conversation, kind, team, body)]
+    mine = [number for number, kind, team, body in rows if is_kept_of(conversation, kind, team, body)]
     for number in mine:
         _finish(database, number)
     return len(mine)
 
 
-def _is_of(conversation: str, kind: str, team: str, body: str) -> bool:
+def is_kept_of(conversation: str, kind: str, team: str, body: str) -> bool:
+    """Whether something that is kept belongs to a conversation, as far as it can be read."""
     try:
         return is_of(conversation, kind, team, json.loads(body))
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -169,10 +170,11 @@ def _letters(database: sqlite3.Connection, event: int) -> tuple[Letter, ...]:
     rows = database.execute(
         "SELECT number, content, mark, begun FROM letters WHERE event = ? ORDER BY number", (event,)
     ).fetchall()
-    return tuple(Letter(own, event, _content(json.loads(text)), mark, bool(begun)) for own, text, mark, begun in rows)
+    return tuple(Letter(own, event, content_of(json.loads(text)), mark, bool(begun)) for own, text, mark, begun in rows)
 
 
-def _content(kept: dict[str, Any]) -> Content:
+def content_of(kept: dict[str, Any]) -> Content:
+    """What is to be posted, from how it is kept; raises KeyError or TypeError for anything else."""
     if "form" in kept:
         return PlanFile(**kept)
     return Picture(**kept) if "url" in kept else Post(kept["text"], tuple(kept["blocks"]))

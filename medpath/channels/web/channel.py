@@ -25,6 +25,7 @@ from medpath.channels.web.requests import NAME, answered_message, check_empty, r
 from medpath.channels.web.sessions import SECRET, Sessions, secret
 from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
+from medpath.sharing.settings import check_secret, redis_url
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 PREFLIGHT = {
@@ -40,11 +41,17 @@ class WebChannel(InputChannel):
     GET /webhooks/web/plan.svg and plan.ics give the picture and the calendar of a plan that was shown in it.
     """
 
-    def __init__(self, settings: WebSettings, sessions: Sessions, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        settings: WebSettings,
+        sessions: Sessions,
+        hosts: frozenset[str] = frozenset(),
+        redis: str | None = None,
+    ) -> None:
         self._settings = settings
         self._sessions = sessions
         self._hosts = hosts
-        self._limits = Limits(settings)
+        self._limits = Limits(settings, redis)
 
     @classmethod
     def name(cls) -> str:
@@ -55,8 +62,9 @@ class WebChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """The channel as credentials.yml and the environment describe it; raises SetupError."""
         settings = read_settings(credentials, os.environ.get(ORIGINS))
+        check_secret(SECRET)
         sessions = Sessions(secret(os.environ.get(SECRET), find_project().web_secret))
-        return cls(settings, sessions, read_hosts(os.environ))
+        return cls(settings, sessions, read_hosts(os.environ), redis_url())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of the channel."""
@@ -75,13 +83,13 @@ class WebChannel(InputChannel):
 
     async def _begin(self, request: Request) -> HTTPResponse:
         await check_empty(request)
-        self._limits.count_session(caller_address(request))
+        await self._limits.count_session(caller_address(request))
         return response.json({"session": self._sessions.begin().as_json()}, 201)
 
     async def _receive(self, turns: Turns, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
         address = caller_address(request)
-        self._limits.count_message(sender.conversation, address)
+        await self._limits.count_message(sender.conversation, address)
         message = await read_message(request, sender.conversation, address)
         answered = {"id": message.id, "replies": await _replies(turns, message, _store(request))}
         renewed = self._sessions.renewed(sender)
@@ -89,7 +97,7 @@ class WebChannel(InputChannel):
 
     async def _history(self, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
-        self._limits.count_history(sender.conversation, caller_address(request))
+        await self._limits.count_history(sender.conversation, caller_address(request))
         events, earlier = await latest_events(
             sender.conversation, _store(request), turns_before(request), TURNS_AT_ONCE
         )
@@ -97,7 +105,7 @@ class WebChannel(InputChannel):
 
     async def _plan_file(self, form: str, request: Request) -> HTTPResponse:
         sender = visitor(request, self._sessions)
-        self._limits.count_history(sender.conversation, caller_address(request))
+        await self._limits.count_history(sender.conversation, caller_address(request))
         return await plan_file(await plan_said(sender.conversation, _store(request), answered_message(request)), form)
 
     def _guarded(self, handle: Handler) -> Handler:

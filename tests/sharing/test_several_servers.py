@@ -1,0 +1,152 @@
+"""Two Rasa servers and two action servers on one PostgreSQL and one Redis, as people meet them: at any of them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import redis
+from on_loopback import REPOSITORY
+from shared_services import Postgres, RedisServer
+from workers import Deployment, deployed
+
+# Their helpers lie in the folders of the tests that were there first.
+for folder in ("channels", "serving"):
+    sys.path.append(str(REPOSITORY / "tests" / folder))
+from crowd import visit  # noqa: E402
+from web_visitor import Visitor, arrive  # noqa: E402
+
+pytestmark = pytest.mark.slow
+
+LONG, SHORT = "How many years is an internal medicine residency?", "When is Match Day?"
+SOURCE = "where is that from"
+PEOPLE, EACH = 40, 5
+AWAY_SECONDS = 3.0
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, redis_server: RedisServer
+) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("several"), postgres, redis_server, "several") as all_of_them:
+        yield all_of_them
+
+
+def _visitor(running: Deployment) -> list[Visitor]:
+    """One visitor, as he comes to each of the servers."""
+    visitor = arrive(running.urls[0])
+    return [replace(visitor, url=url) for url in running.urls]
+
+
+def test_the_same_message_sent_to_both_at_once_is_answered_once(running: Deployment) -> None:
+    """Ten times; both get the same answer, and the history has it once."""
+    first, second = _visitor(running)
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(10):
+            one, other = threads.map(lambda visitor: visitor.ask(LONG, f"m{number}"), (first, second))  # noqa: B023
+            assert one == other
+    assert first.questions() == [LONG] * 10
+    assert [message["id"] for message in second.history() if message["from"] == "person"] == [
+        f"m{n}" for n in range(10)
+    ]
+
+
+def test_a_conversation_that_goes_back_and_forth_is_about_what_was_asked_last(running: Deployment) -> None:
+    """Wherever that was: the source is that of the last question, as on one server alone."""
+    alone, _ = _visitor(running)
+    alone.ask(LONG)
+    of_long = alone.ask(SOURCE)
+    alone.ask(SHORT)
+    of_short = alone.ask(SOURCE)
+    assert of_long["text"] != of_short["text"]
+    first, second = _visitor(running)
+    first.ask(LONG)
+    second.ask(SHORT)
+    assert first.ask(SOURCE) == of_short
+    first.ask(LONG)
+    assert second.ask(SOURCE) == of_long
+    assert first.ask("forget me")
+    assert second.history() == []
+
+
+def test_limits_are_counted_over_both(running: Deployment) -> None:
+    """Twenty messages a minute, however they are sent."""
+    first, second = _visitor(running)
+    with ThreadPoolExecutor(4) as threads:
+        sent = threads.map(
+            lambda n: (first, second)[n % 2].post({"id": f"m{n}", "text": "hello"}).status_code, range(24)
+        )
+    assert sorted(sent) == [200] * 20 + [429] * 4
+
+
+Disturb = Callable[[Deployment], None]
+
+
+def _again(worker: int, kind: str) -> Disturb:
+    def disturb(running: Deployment) -> None:
+        one = getattr(running, kind)[worker]
+        one.kill()
+        one.start_again()
+        one.wait()
+
+    return disturb
+
+
+def _redis(running: Deployment) -> None:
+    running.redis.kill()
+    time.sleep(AWAY_SECONDS)
+    running.redis.start()
+
+
+def _postgres(running: Deployment) -> None:
+    running.postgres.kill()
+    time.sleep(AWAY_SECONDS)
+    running.postgres.start()
+
+
+def _postgres_in_order(running: Deployment) -> None:
+    running.postgres.stop()
+    running.postgres.start()
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [_again(0, "rasa"), _again(1, "actions"), _redis, _postgres, _postgres_in_order],
+    ids=["a Rasa server", "an action server", "Redis", "PostgreSQL", "PostgreSQL, in order"],
+)
+def test_what_dies_in_the_middle_loses_doubles_and_crosses_nothing(running: Deployment, disturb: Disturb) -> None:
+    """A crowd asks at both servers; what is not answered is sent again, to any. The history has each message once,
+    in order, with the answer that its person got.
+    """
+
+    async def kill() -> None:
+        await asyncio.sleep(1)
+        await asyncio.to_thread(disturb, running)
+
+    visited = asyncio.run(visit(running.urls[0], PEOPLE, EACH, kill, running.urls[1:]))
+    assert not visited.faults, visited.faults[:3]
+
+
+def test_a_server_ends_in_order(running: Deployment) -> None:
+    """What is being read is answered and kept before, and the server writes nothing but its log."""
+    worker, chance = running.rasa[1], random.Random(1)
+    letters = " ".join("".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(100))
+    visitor = arrive(worker.url)
+    with redis.Redis.from_url(running.redis.url) as locks, ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(visitor.say, letters, "m1")
+        while not locks.keys("medpath:turn:*"):
+            assert not answer.done()
+            time.sleep(0.01)
+        assert worker.stop() == 0
+        assert answer.result()
+    assert replace(visitor, url=running.urls[0]).questions() == [letters]
+    home = worker.log.parent
+    assert not (home / "var").exists()
+    assert "Traceback" not in Path(worker.log).read_text()
