@@ -71,7 +71,11 @@ def test_made_secrets_fit_together_and_stay(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     made = made_secrets(folder)
     database, redis = urlsplit(made["MEDPATH_DATABASE_URL"]), urlsplit(made["MEDPATH_REDIS_URL"])
-    assert (database.username, database.password, database.hostname) == ("medpath", made["postgres-password"], "postgres")
+    assert (database.username, database.password, database.hostname) == (
+        "medpath",
+        made["postgres-password"],
+        "postgres",
+    )
     assert (redis.password, redis.hostname) == (made["redis-password"], "redis")
     assert len(made["MEDPATH_WEB_SECRET"]) >= 32
     assert len(set(made.values())) == len(made)

@@ -92,7 +92,7 @@ def _leads(path: str, listed: str, kind: str) -> bool:
 
 def test_plain_http_is_sent_to_https(door: Proxy) -> None:
     """A message that was posted without TLS is posted again with it, and nothing is answered without."""
-    answer = door.ask("/webhooks/web/messages?a=1", body=b"{}", url=f"http://localhost:{door.ports[PLAIN]}")
+    answer = door.ask("/webhooks/web/messages?a=1", body=b"{}", port=PLAIN)
     assert answer.status == 308
     assert answer.headers["location"] == "https://localhost/webhooks/web/messages?a=1"
 
@@ -224,7 +224,7 @@ def test_without_workers_a_page_is_told_to_come_again(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_hangs_is_not_waited_for_without_end(tmp_path: Path) -> None:
-    """With the times of the configuration a fortieth as long: the person is told, and no other worker is asked again."""
+    """With a fortieth of the times that are configured: the person is told, and no other worker is asked again."""
     workers = Workers()
     try:
         workers.add(30)
@@ -256,4 +256,4 @@ def test_a_slow_sender_is_let_go(workers: Workers, tmp_path: Path) -> None:
 
 def test_the_proxy_tells_that_it_is_up_to_itself_alone(door: Proxy) -> None:
     """The health check of the container asks on a port that nobody else reaches."""
-    assert door.ask("/up", url=f"http://127.0.0.1:{door.ports[OWN]}").status == 204
+    assert door.ask("/up", port=OWN).status == 204
