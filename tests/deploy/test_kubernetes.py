@@ -28,7 +28,7 @@ def pod_of(deployment: str) -> dict[str, Any]:
 @pytest.mark.parametrize("folder", [BASE, EXAMPLE], ids=["base", "example"])
 @pytest.mark.parametrize("version", ["1.29", "1.37"])
 def test_objects_keep_to_the_schemas(folder: Path, version: str, tmp_path: Path) -> None:
-    """The oldest Kubernetes that docs/deploying.md names takes them as they are, and so does the newest that is known."""
+    """The oldest Kubernetes that docs/deploying.md names takes them as they are, and so does the newest."""
     file = tmp_path / "objects.yml"
     file.write_text(check("kubectl", "kustomize", folder))
     told = check("kubernetes-validate", "--strict", "-k", version, file)

@@ -133,6 +133,15 @@ def test_a_caller_cannot_say_where_he_comes_from(door: Proxy) -> None:
     assert "203.0.113.9" not in str(headers)
 
 
+def test_a_proxy_in_front_is_believed_where_it_is_named(workers: Workers, tmp_path: Path) -> None:
+    """Behind a load balancer the visitor is the one that it names, by the two lines of docs/deploying.md."""
+    upstream = "include medpath/upstream.conf;"
+    lines = f"set_real_ip_from 127.0.0.0/8; real_ip_header X-Forwarded-For; {upstream}"
+    with proxy(tmp_path, workers.ports, {upstream: lines}) as door:
+        headers = told(door, "/webhooks/web/messages", headers={"X-Forwarded-For": "192.0.2.1, 203.0.113.9"})["headers"]
+    assert headers["x-forwarded-for"] == "203.0.113.9"
+
+
 def test_a_request_has_one_id_everywhere(door: Proxy) -> None:
     """What a person is told, what the worker logs and what the proxy logs is the same id, and not the caller's."""
     answer = door.ask("/webhooks/web/messages", headers={"X-Request-ID": "mine"})
