@@ -31,7 +31,7 @@ def test_settings_of_the_page_are_those_of_the_compose_file() -> None:
     """A variable that is told does something, and each that may be set is told."""
     compose = (DEPLOY / "compose.yml").read_text()
     settable = set(re.findall(r"\$\{(\w+)", compose))
-    told = set(re.findall(r"`(\w+)`", PAGE[PAGE.index("| variable |") : PAGE.index("`https://YOUR-SERVER/`")]))
+    told = set(re.findall(r"`([A-Z_]+)`", PAGE[PAGE.index("| variable |") : PAGE.index("`https://YOUR-SERVER/`")]))
     assert told == settable
 
 

@@ -15,6 +15,7 @@ RASA = Peer({NAME: "medpath", COMPONENT: "rasa"})
 ACTIONS = Peer({NAME: "medpath", COMPONENT: "actions"})
 STRANGER = Peer({NAME: "somebody-else"})
 NAMES = Peer({"k8s-app": "kube-dns"}, "kube-system")
+MONITORING = Peer({NAME: "prometheus"}, "monitoring")
 CONTROLLER = Peer({NAME: "traefik"}, "traefik")
 DATABASE, REDIS, SLACK = Peer(address="10.20.0.10"), Peer(address="10.20.0.20"), Peer(address="3.68.170.1")
 
@@ -38,7 +39,8 @@ def test_objects_keep_to_the_schemas(folder: Path, version: str, tmp_path: Path)
 
 def test_yaml_is_tidy() -> None:
     """Nothing is written twice in an object, and lines can be read."""
-    check("yamllint", "--strict", "-c", DEPLOY / "checks" / "yamllint.yml", DEPLOY)
+    files = (DEPLOY / "kubernetes", *sorted(DEPLOY.glob("*.yml")))
+    check("yamllint", "--strict", "-c", DEPLOY / "checks" / "yamllint.yml", *files)
 
 
 def test_no_secret_is_in_the_files() -> None:
@@ -49,7 +51,8 @@ def test_no_secret_is_in_the_files() -> None:
         for name, pod in ((name, pod_of(name)) for name in WORKERS)
     }
     assert all(variable == key for worker in given.values() for variable, key in worker.items())
-    assert set(given["medpath-actions"]) == {"MEDPATH_DATABASE_URL", "MEDPATH_ACTIONS_SECRET"}
+    needed = {"MEDPATH_DATABASE_URL", "MEDPATH_ACTIONS_SECRET", "MEDPATH_METRICS_TOKEN"}
+    assert set(given["medpath-actions"]) == needed
     assert set(given["medpath-actions"]) < set(given["medpath-rasa"])
 
 
@@ -124,6 +127,8 @@ def test_rasa_servers_know_where_the_action_servers_are() -> None:
         (RASA, SLACK, 443),
         (RASA, NAMES, 53),
         (ACTIONS, NAMES, 53),
+        (MONITORING, RASA, 5005),
+        (MONITORING, ACTIONS, 5055),
     ],
 )
 def test_who_has_to_talk_may(caller: Peer, called: Peer, port: int) -> None:
