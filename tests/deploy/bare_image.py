@@ -34,14 +34,13 @@ class Image:
 
     def command(self, *arguments: str, secrets: Path, variables: Mapping[str, str] | None = None) -> list[str]:
         """The command line that runs arguments as a container of this image would."""
-        user, group = self.stage.user.split(":")
         environment = {**self.stage.environment, **(variables or {})}
         settings = [part for name, value in environment.items() for part in ("--setenv", name, value)]
+        options, become = as_user(*self.stage.user.split(":"))
         return [
-            *sandbox("--unshare-user", "--uid", user, "--gid", group),
-            *("--ro-bind", str(self.root), self.stage.folder, "--ro-bind", str(secrets), "/run/secrets"),
-            *("--remount-ro", "/", "--chdir", self.stage.folder, *settings, "--"),
-            *arguments,
+            *sandbox(*options, "--ro-bind", str(self.root), self.stage.folder),
+            *("--ro-bind", str(secrets), "/run/secrets", "--remount-ro", "/"),
+            *("--chdir", self.stage.folder, *settings, "--", *become, *arguments),
         ]
 
 
@@ -83,6 +82,14 @@ def install(build: Path, target: Path) -> None:
     shutil.move(build / ".venv", target)
 
 
+def as_user(user: str, group: str) -> tuple[list[str], list[str]]:
+    """Options of the sandbox and the beginning of the command that make the caller this user, without any rights."""
+    if os.geteuid():
+        return ["--unshare-user", "--uid", user, "--gid", group], []
+    rights = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+    return [], ["/usr/bin/setpriv", f"--reuid={user}", f"--regid={group}", *rights]
+
+
 def sandbox(*options: str) -> Sequence[str]:
     """The command line of a file system that holds the system's programs and Python, and of an empty environment."""
     python = Path(os.path.realpath(sys.executable)).parent.parent
@@ -91,7 +98,7 @@ def sandbox(*options: str) -> Sequence[str]:
         *(found("bwrap", "apt-get install bubblewrap"), "--die-with-parent", "--clearenv"),
         *("--ro-bind", "/usr", "/usr", "--ro-bind", str(python), "/usr/local", *folders),
         *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind", "/etc/hosts", "/etc/hosts"),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *options),
+        *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", *options),
     ]
 
 
