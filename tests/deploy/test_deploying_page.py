@@ -40,5 +40,5 @@ def test_sizes_of_the_page_are_those_of_the_cluster(worker: str, called: str) ->
     """What the page says is requested is what is requested."""
     objects = (DEPLOY / "kubernetes" / "base" / f"{worker}.yaml").read_text()
     (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| {called} |")]
-    told = [re.sub(r"[ ,B]", "", cell) for cell in row.split("|")[3:5]]
+    told = [re.sub(r"[ ,B]", "", cell) for cell in row.split("|")[4:6]]
     assert told == re.findall(r"memory: (\w+),", objects)
