@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from checked import DEPLOY, check, read_yaml
+from checked import DEPLOY, check, found, read_yaml
+from proxied import free_port, wait_for
 
 COMPOSE = DEPLOY / "compose.yml"
 SLACK = DEPLOY / "compose.slack.yml"
@@ -93,3 +94,33 @@ def test_what_is_mounted_is_there() -> None:
     ]
     assert mounted
     assert [path for path in mounted if not (DEPLOY / path).exists()] == []
+
+
+def test_redis_asks_for_its_password(tmp_path: Path) -> None:
+    """The command of the service, in a real Redis: who has the secret is answered, and nobody else."""
+    found("redis-server", "apt-get install redis-server")
+    made_secrets(tmp_path / "secrets")
+    port = free_port()
+    at = {
+        "$$": "$",
+        "/run/secrets/": f"{tmp_path}/secrets/",
+        "/tmp/redis.conf": f"{tmp_path}/redis.conf",
+        "/data": str(tmp_path),
+    }
+    at |= {"redis-cli ": f"redis-cli -p {port} ", "--dir": f"--port {port} --bind 127.0.0.1 --dir"}
+    redis = SERVICES["redis"]
+    process = subprocess.Popen(["sh", "-c", _with(at, redis["command"][2])], stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        assert subprocess.run(["sh", "-c", _with(at, redis["healthcheck"]["test"][1])], check=False).returncode == 0
+        refused = subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True, text=True, check=False)
+        assert refused.stdout.startswith("NOAUTH")
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _with(changes: dict[str, str], text: str) -> str:
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text

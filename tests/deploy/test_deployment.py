@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 from on_loopback import REPOSITORY
 from proxied import Answer, Proxy, proxy
-from shared_services import Postgres, RedisServer
+from shared_services import Postgres, RedisServer, program
 
 sys.path.append(str(REPOSITORY / "tests" / "sharing"))
 from workers import Deployment, Worker, deployed
@@ -93,3 +94,18 @@ def test_a_crowd_does_not_notice_that_a_rasa_server_is_killed(running: Deploymen
     assert statuses == {200, 201}
     assert all("error" not in visitor.kinds() for visitor in visitors)
     assert [visitor.told() for visitor in visitors] == [list(QUESTIONS)] * VISITORS
+
+
+def test_a_backup_brings_back_what_was_said(running: Deployment, door: Proxy) -> None:
+    """The two commands of docs/deploying.md, on a database in which something was said and erased since."""
+    visitor = Visitor(door)
+    visitor.visit()
+    url, folder = running.postgres.url("deployed"), "usr/lib/postgresql/*/bin/"
+    dump, restore = (program(name, "postgresql", folder) for name in ("pg_dump", "pg_restore"))
+    saved = subprocess.run([dump, "-Fc", url], stdout=subprocess.PIPE, check=True).stdout
+    forget = json.dumps({"id": uuid.uuid4().hex, "text": "forget me"}).encode()
+    door.ask("/webhooks/web/messages", body=forget, headers=visitor.bearer)
+    assert visitor.told() == []
+    options = ["-d", url, "--clean", "--if-exists", "--single-transaction"]
+    subprocess.run([restore, *options], input=saved, check=True)
+    assert visitor.told() == list(QUESTIONS)
