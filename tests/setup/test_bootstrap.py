@@ -422,7 +422,7 @@ def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
 def test_ci_fails_with_the_tests(machine: Machine) -> None:
     """A failed test run is a failed CI run."""
     machine.add_python()
-    for program in ("curl", "git", "id", "apt-get", "nginx", *BROWSERS):
+    for program in ("curl", "git", "id", "apt-get", "nginx", "redis-server", *BROWSERS):
         machine.add(program, "#!/bin/sh\n")
     (machine.programs / "make").unlink()
     machine.add("make", "#!/bin/sh\nexit 2\n")
