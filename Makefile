@@ -13,6 +13,7 @@ in_venv = uv="$$(scripts/bootstrap.sh uv)" && exec "$$uv" run --no-sync
 synced := .venv/.medpath-synced
 encoder := models/encoder/.medpath-built
 widget := web/dist/.medpath-built
+deploy_checks := .tools/deploy/.medpath-synced
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -37,7 +38,7 @@ check: setup ## lint, format, types and the knowledge files
 	@$(in_venv) mypy medpath
 	@$(in_venv) medpath knowledge check
 
-test: train web check ## train, bundle the widget, check, then the tests (browsers: chromium firefox-esr webkit2gtk-driver xvfb)
+test: train web check $(deploy_checks) ## train, bundle the widget, check, then the tests (browsers: chromium firefox-esr webkit2gtk-driver xvfb)
 	@$(in_venv) pytest
 
 test-slow: train web ## the tests that wait for limits, kill and restart servers: a quarter of an hour
@@ -57,6 +58,10 @@ $(synced): pyproject.toml uv.lock .python-version
 
 $(widget): $(synced) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*')
 	@scripts/bootstrap.sh web
+	@touch $@
+
+$(deploy_checks): deploy/checks/pyproject.toml deploy/checks/uv.lock
+	@scripts/bootstrap.sh checks
 	@touch $@
 
 # Also after a change of the libraries: the encoders are made from one of them.

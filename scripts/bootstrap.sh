@@ -6,6 +6,7 @@
 #   scripts/bootstrap.sh sync       steps 1 and 2: uv, then Python and the libraries
 #   scripts/bootstrap.sh encoder    step 3: the sentence encoder
 #   scripts/bootstrap.sh web        step 4: the web widget, bundled with Node
+#   scripts/bootstrap.sh checks     what the tests check the files of deploy/ with, into .tools/deploy
 #   scripts/bootstrap.sh uv         prints the path of a working uv, fetching one if need be
 set -euo pipefail
 CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -201,6 +202,15 @@ web() {
   npm run --silent build >&2 || die "the widget could not be built; the bundler's own words are above."
 }
 
+# Not among the steps of a set-up: only whoever runs the tests needs it.
+checks() {
+  local uv
+  uv="$(uv_path)"
+  say "The programs that check deploy/, into .tools/deploy"
+  UV_PROJECT_ENVIRONMENT="$PWD/.tools/deploy" PATH="$(path_with_pythons)" "$uv" sync --frozen --project deploy/checks ||
+    explain_failed_sync "$uv"
+}
+
 case "${1:-all}" in
   # Not joined by &&, which would have bash go on after a failure inside sync.
   all)
@@ -211,6 +221,7 @@ case "${1:-all}" in
   sync) sync ;;
   encoder) encoder ;;
   web) web ;;
+  checks) checks ;;
   uv) uv_path ;;
-  *) die "unknown step '$1'." "Steps: sync, encoder, web, uv; none for everything." ;;
+  *) die "unknown step '$1'." "Steps: sync, encoder, web, checks, uv; none for everything." ;;
 esac

@@ -309,7 +309,7 @@ def test_an_unknown_step_is_refused(machine: Machine) -> None:
     result = machine.bootstrap("sink")
     assert result.returncode == 1
     assert "'sink'" in result.stderr
-    assert "sync, encoder, web, uv" in result.stderr
+    assert "sync, encoder, web, checks, uv" in result.stderr
 
 
 def test_a_working_node_on_path_bundles_the_widget(machine: Machine) -> None:
@@ -346,6 +346,13 @@ def test_a_widget_that_cannot_be_bundled_says_what_to_do(machine: Machine, node:
     result = machine.bootstrap("web")
     assert result.returncode == 1
     assert advice in result.stderr
+
+
+def test_the_checks_of_deploy_get_an_environment_of_their_own(machine: Machine) -> None:
+    """What checks deploy/ stays out of .venv: it does not go together with Rasa's libraries."""
+    machine.add_uv()
+    assert machine.bootstrap("checks").returncode == 0
+    assert machine.calls()[0] == "uv sync --frozen --project deploy/checks"
 
 
 def test_a_second_make_setup_asks_nothing_of_uv(machine: Machine) -> None:
@@ -415,7 +422,7 @@ def test_ci_installs_only_what_is_missing(machine: Machine) -> None:
 def test_ci_fails_with_the_tests(machine: Machine) -> None:
     """A failed test run is a failed CI run."""
     machine.add_python()
-    for program in ("curl", "git", "id", "apt-get", *BROWSERS):
+    for program in ("curl", "git", "id", "apt-get", "nginx", "redis-server", *BROWSERS):
         machine.add(program, "#!/bin/sh\n")
     (machine.programs / "make").unlink()
     machine.add("make", "#!/bin/sh\nexit 2\n")

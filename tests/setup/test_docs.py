@@ -15,8 +15,8 @@ PAGES = sorted(
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 # What is named as a path of the repository, without blanks or the names that stand for something else.
 NAMED = re.compile(r"`((?:actions|benchmarks|data|deploy|docs|medpath|scripts|tests|web)/[\w./-]*\w/?)`")
-# Built, not in the repository.
-BUILT = ("web/dist",)
+# Built, or made by whoever deploys; not in the repository.
+BUILT = ("web/dist", "deploy/secrets", "deploy/.env")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
