@@ -20,6 +20,7 @@ from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import PLACE, SHOWN, events_of, said_to, turns
 from medpath.errors import StorageError, TurnAbandoned
+from medpath.observing.turns import count_not_kept, observed
 
 logger = logging.getLogger(__name__)
 
@@ -168,6 +169,7 @@ class Turns:
             return said.replies if said else [error_message(message.conversation, FAILED)]
         return told(kept, keeping)
 
+    @observed
     async def _ask(self, message: Message) -> Said:
         output = StructuredOutput()
         # What was asked is read from the store anew, unless it is sure that this turn is kept there.
@@ -184,6 +186,8 @@ class Turns:
         except Exception:
             logger.exception("A message could not be answered.")
             return Said(said_or(output, message, FAILED))
+        if not keeping.kept:
+            count_not_kept()
         if asked is not None and keeping.is_settled:
             self._note_asked(message.conversation, {*asked, message.id})
         return Said(told(said_or(output, message, FAILED), keeping), keeping.erased)

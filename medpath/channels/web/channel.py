@@ -27,6 +27,7 @@ from medpath.channels.web.settings import ORIGINS, WebSettings, read_settings
 from medpath.project import find_project
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
+EXPOSED = "Retry-After, X-Request-ID"
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "authorization, content-type",
@@ -137,7 +138,7 @@ def _headers(origin: str | None) -> dict[str, str]:
     common = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if origin is None:
         return common
-    return {**common, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
+    return {**common, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED}
 
 
 def _store(request: Request) -> TrackerStore:
