@@ -40,6 +40,7 @@ def set_up_logs(environment: Mapping[str, str], server: str, line: str) -> None:
         root.addHandler(logging.StreamHandler())
     for handler in root.handlers:
         handler.setFormatter(JsonLine(server) if form == JSON else PlainLine(line))
+        handler.addFilter(_is_wanted)
     root.addHandler(Counting())
     if form == JSON:
         for name in EACH_TURN:
@@ -91,6 +92,11 @@ class Counting(logging.Handler):
         """Counts one."""
         level = "error" if record.levelno >= logging.ERROR else "warning"
         _records.labels(level, _area(record.name)).inc()
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Whether a record belongs into the log: libraries tell of much that is in order."""
+    return record.levelno >= logging.WARNING or record.name in EACH_TURN
 
 
 def _area(logger: str) -> str:
