@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator, Set
@@ -9,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 PATIENCE_SECONDS = 15.0
 
@@ -37,19 +36,19 @@ class Collector:
 
     def take(self, body: bytes) -> None:
         self.bodies.append(body)
-        for of_service in ExportTraceServiceRequest.FromString(body).resource_spans:
-            service = _plain(of_service.resource.attributes)["service.name"]
-            for scope in of_service.scope_spans:
+        for of_service in json.loads(body)["resourceSpans"]:
+            service = _plain(of_service["resource"]["attributes"])["service.name"]
+            for scope in of_service["scopeSpans"]:
                 self.spans += [
                     Span(
                         service,
-                        one.name,
-                        one.trace_id.hex(),
-                        one.span_id.hex(),
-                        one.parent_span_id.hex(),
-                        _plain(one.attributes),
+                        one["name"],
+                        one["traceId"],
+                        one["spanId"],
+                        one.get("parentSpanId", ""),
+                        _plain(one["attributes"]),
                     )
-                    for one in scope.spans
+                    for one in scope["spans"]
                 ]
 
     def wait_for(self, request_id: str, expected: Set[tuple[str, str]]) -> list[Span]:
@@ -90,8 +89,11 @@ def collecting() -> Iterator[Collector]:
             thread.join()
 
 
-def _plain(attributes: Any) -> dict[str, Any]:
-    return {
-        one.key: [value.string_value for value in one.value.array_value.values] or one.value.string_value
-        for one in attributes
-    }
+def _plain(attributes: list[dict[str, Any]]) -> dict[str, Any]:
+    return {one["key"]: _value(one["value"]) for one in attributes}
+
+
+def _value(given: dict[str, Any]) -> Any:
+    if "arrayValue" in given:
+        return [_value(one) for one in given["arrayValue"]["values"]]
+    return given.get("stringValue")

@@ -59,7 +59,7 @@ def test_without_a_collector_nothing_is_loaded() -> None:
         ({ENDPOINT: "127.0.0.1:4318"}, "http://127.0.0.1:4318"),
         ({ENDPOINT: "http://"}, ENDPOINT),
         ({ENDPOINT: "http://a:b"}, ENDPOINT),
-        ({ENDPOINT: "http://127.0.0.1:4317", PROTOCOL: "grpc"}, "http/protobuf"),
+        ({ENDPOINT: "http://127.0.0.1:4317", PROTOCOL: "grpc"}, "http/json"),
     ],
 )
 def test_a_collector_that_cannot_be_spoken_to_is_told(environment: dict[str, str], told: str) -> None:
