@@ -22,8 +22,9 @@ logger = logging.getLogger("medpath.turns")
 
 CHANNELS = ("web", "rest", "slack")
 OTHER = "other"
-ANSWERED, FAILED, GIVEN_UP = "answered", "failed", "given_up"
-OUTCOMES = (ANSWERED, FAILED, GIVEN_UP)
+# Nothing is said by a turn that is run again, because another server went on with the conversation meanwhile.
+ANSWERED, FAILED, GIVEN_UP, RUN_AGAIN = "answered", "failed", "given_up", "run_again"
+OUTCOMES = (ANSWERED, FAILED, GIVEN_UP, RUN_AGAIN)
 ERROR, DECLINE, SAFETY, CRISIS = "error", "decline", "safety", "crisis"
 # As channels.replies.Reply has them, but that the numbers for a person in danger count apart from other safety.
 KINDS = (
@@ -72,7 +73,7 @@ class Told(Protocol):
 
 Channel = TypeVar("Channel")
 Message = TypeVar("Message", bound=Asked)
-Said = TypeVar("Said", bound=Told)
+Said = TypeVar("Said", bound=Told | None)
 
 _turns = Counter("medpath_turns", "Turns, by how they ended", ["channel", "outcome"], registry=registry)
 _seconds = Histogram(
@@ -118,16 +119,20 @@ def observed(
         with _under_way.track_inprogress(), span(TURN, channel=channel) as trace:
             try:
                 said = await ask(self, message)
-                kinds = tuple(map(_kind, said.replies))
-                outcome = FAILED if ERROR in kinds else ANSWERED
+                kinds = tuple(map(_kind, said.replies if said else ()))
+                outcome = _outcome(kinds) if said else RUN_AGAIN
                 if trace:
                     trace.set_attribute("medpath.kinds", kinds)
-                _count_replies(channel, said.replies)
+                _count_replies(channel, said.replies if said else ())
                 return said
             finally:
                 _note(channel, outcome, kinds, time.perf_counter() - began)
 
     return run
+
+
+def _outcome(kinds: Sequence[str]) -> str:
+    return FAILED if ERROR in kinds else ANSWERED
 
 
 def _note(channel: str, outcome: str, kinds: Sequence[str], seconds: float) -> None:
