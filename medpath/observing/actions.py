@@ -38,11 +38,12 @@ class ObservedAction:
     """An action that runs; what it says is looked at for warnings alone."""
 
     outcome = FAILED
+    stale = 0
 
     def said(self, replies: Iterable[Mapping[str, Any]]) -> None:
-        """Notes that the action is done, and counts the replies that warn of the age of a fact."""
+        """Notes that the action is done, and how many of its replies warn of the age of a fact."""
         self.outcome = DONE
-        _stale.inc(sum(bool((reply.get("custom") or {}).get("warnings")) for reply in replies))
+        self.stale = sum(bool((reply.get("custom") or {}).get("warnings")) for reply in replies)
 
 
 @contextmanager
@@ -57,11 +58,11 @@ def observed_action(name: str | None) -> Iterator[ObservedAction]:
         try:
             yield observed
         finally:
-            _note(name if name in _names else OTHER, observed.outcome, time.perf_counter() - began)
+            _note(name if name in _names else OTHER, observed, time.perf_counter() - began)
 
 
-def _note(name: str, outcome: str, seconds: float) -> None:
-    _actions.labels(name, outcome).inc()
-    logger.info(
-        "An action is over.", extra={"fields": {"action": name, "outcome": outcome, "seconds": round(seconds, 4)}}
-    )
+def _note(name: str, observed: ObservedAction, seconds: float) -> None:
+    _actions.labels(name, observed.outcome).inc()
+    _stale.inc(observed.stale)
+    fields = {"action": name, "outcome": observed.outcome, "seconds": round(seconds, 4)}
+    logger.info("An action is over.", extra={"fields": fields})
