@@ -46,6 +46,7 @@ REASONS = (
     UNKNOWN,
     "off_topic",
     "weary",
+    "chances",
     "medical_advice",
     "legal_case",
     "immigration_case",
