@@ -88,15 +88,27 @@ def _call(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise RefusedCall(400, "The call is no JSON.") from None
     tracker = call.get("tracker") if isinstance(call, dict) else None
-    latest = tracker.get("latest_message", {}) if isinstance(tracker, dict) else None
-    if not isinstance(latest, dict) or not isinstance(call.get("next_action"), str):
+    if not isinstance(tracker, dict) or not isinstance(call.get("next_action"), str):
         raise RefusedCall(400, "The call must hold next_action and tracker.")
-    text = latest.get("text")
+    if not _has_shape(tracker):
+        raise RefusedCall(400, "The tracker must hold sender_id, slots and latest_message as Rasa gives them.")
+    text = tracker.get("latest_message", {}).get("text")
     if text is not None and not isinstance(text, str):
         raise RefusedCall(400, "The text of the latest message must be a text.")
     if text and len(text) > LONGEST_MESSAGE:
         raise RefusedCall(413, f"The latest message has more than {LONGEST_MESSAGE} characters.")
     return call
+
+
+def _has_shape(tracker: dict[str, Any]) -> bool:
+    """Whether the parts of a tracker that actions look at are of the kinds that they have."""
+    latest = tracker.get("latest_message", {})
+    return (
+        isinstance(tracker.get("sender_id"), str)
+        and isinstance(tracker.get("slots", {}), dict)
+        and isinstance(latest, dict)
+        and isinstance(latest.get("intent", {}), dict)
+    )
 
 
 async def _run(executor: ActionExecutor, call: dict[str, Any]) -> Any:
