@@ -85,7 +85,7 @@ _seconds = Histogram(
     registry=registry,
 )
 _under_way = Gauge("medpath_turns_under_way", "Turns that are run now", registry=registry)
-_replies = Counter("medpath_replies", "Replies, by kind", ["channel", "kind"], registry=registry)
+_kinds = Counter("medpath_replies", "Replies, by kind", ["channel", "kind"], registry=registry)
 _declines = Counter("medpath_declines", "Replies that decline, by the reason", ["reason"], registry=registry)
 _unkept = Counter("medpath_turns_not_kept", "Turns whose conversation could not be kept in time", registry=registry)
 
@@ -97,7 +97,7 @@ def begin_at_zero() -> None:
         for outcome in OUTCOMES:
             _turns.labels(channel, outcome)
         for kind in KINDS:
-            _replies.labels(channel, kind)
+            _kinds.labels(channel, kind)
     for reason in REASONS:
         _declines.labels(reason)
 
@@ -120,11 +120,12 @@ def observed(
         with _under_way.track_inprogress(), span(TURN, channel=channel) as trace:
             try:
                 said = await ask(self, message)
-                kinds = tuple(map(_kind, said.replies if said else ()))
-                outcome = _outcome(kinds) if said else RUN_AGAIN
+                replies = _replies(said)
+                kinds = tuple(map(_kind, replies))
+                outcome = _outcome(said, kinds)
                 if trace:
                     trace.set_attribute("medpath.kinds", kinds)
-                _count_replies(channel, said.replies if said else ())
+                _count_replies(channel, replies)
                 return said
             finally:
                 _note(channel, outcome, kinds, time.perf_counter() - began)
@@ -132,7 +133,13 @@ def observed(
     return run
 
 
-def _outcome(kinds: Sequence[str]) -> str:
+def _replies(said: Told | None) -> Sequence[Reply]:
+    return () if said is None else said.replies
+
+
+def _outcome(said: Told | None, kinds: Sequence[str]) -> str:
+    if said is None:
+        return RUN_AGAIN
     return FAILED if ERROR in kinds else ANSWERED
 
 
@@ -146,7 +153,7 @@ def _note(channel: str, outcome: str, kinds: Sequence[str], seconds: float) -> N
 def _count_replies(channel: str, replies: Sequence[Reply]) -> None:
     for reply in replies:
         kind = _kind(reply)
-        _replies.labels(channel, kind).inc()
+        _kinds.labels(channel, kind).inc()
         if kind == DECLINE or (kind == SAFETY and _reason(reply)):
             _declines.labels(_reason(reply) or UNKNOWN).inc()
 
