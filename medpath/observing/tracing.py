@@ -26,6 +26,7 @@ SERVICE, DISABLED = "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"
 # The kinds of OpenTelemetry for the spans that others lead to or from; all else is internal.
 TURN = "turn"
 SERVER_SPANS, CLIENT_SPANS = frozenset({TURN, "answering"}), frozenset({"action_call"})
+TRACEPARENT = "traceparent"
 LAST_MILLISECONDS = 2000
 
 _tracer: Tracer | None = None
@@ -109,12 +110,15 @@ def trace_headers() -> dict[str, str]:
 
 
 def go_on_with_trace(headers: Mapping[str, str]) -> None:
-    """Goes on with the trace that a request names in `traceparent`, or with none."""
+    """Goes on with the trace that a request names in `traceparent`, or with none.
+
+    `tracestate` stays behind: it may hold any text, and whoever asks may write it.
+    """
     if _tracer is not None:
         from opentelemetry.context import Context, attach
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        given = {name: headers[name] for name in ("traceparent", "tracestate") if name in headers}
+        given = {TRACEPARENT: headers[TRACEPARENT]} if TRACEPARENT in headers else {}
         attach(TraceContextTextMapPropagator().extract(given, Context()))
 
 

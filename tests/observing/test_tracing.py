@@ -30,7 +30,7 @@ def test_a_turn_is_one_trace_through_both_servers(watched: Running, collector: C
     asked = requests.post(
         f"{watched.url}/webhooks/rest/webhook",
         json={"sender": f"{SPOKEN}-1", "message": f"how long is a {SPOKEN} residency in surgery"},
-        headers={"X-Request-ID": own, "traceparent": f"00-{trace}-{parent}-01"},
+        headers={"X-Request-ID": own, "traceparent": f"00-{trace}-{parent}-01", "tracestate": f"a={SPOKEN}"},
         timeout=TIMEOUT,
     )
     assert asked.ok
