@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from on_loopback import Running
 from slack_medpath import connected, http
@@ -19,7 +19,7 @@ TELLTALE = ("Traceback", 'File "', "site-packages", "Exception")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x")
 QUESTION, ANSWER = "How many years is an internal medicine residency?", "Internal medicine residency takes 3 years"
 BOUNDED = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30)
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner))
@@ -60,6 +60,7 @@ def test_signed_bytes_of_any_kind_are_refused_or_taken(door: Door, body: bytes, 
 
 @BOUNDED
 @given(content=OBJECTS)
+@example(content={"type": "event_callback", "event": {"type": "message"}, "authorizations": {"": None}})
 def test_signed_objects_of_any_shape_are_refused_or_taken(door: Door, content: Payload) -> None:
     """As an event, as a click and as the fields of a form, of a workspace that Medpath is not in."""
     for request in (
@@ -90,7 +91,8 @@ def test_damaged_events_of_a_workspace_stop_nothing(apart: tuple[Slack, Running]
         )
     )
     damaged = data.draw(_damaged(sound))
-    request = Request.of_form(damaged) if "command" in sound else Request.of_json(damaged)
+    is_form = "command" in sound and isinstance(damaged, dict)
+    request = Request.of_form(damaged) if is_form else Request.of_json(damaged)
     knock(door, request.body, request.headers())
 
 

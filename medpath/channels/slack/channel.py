@@ -127,7 +127,7 @@ class Connection:
         count_retry(request.headers)
         try:
             asked = to_async_bolt_request(request)
-        except (ValueError, AttributeError, TypeError, RecursionError):  # no JSON, or none that is an object
+        except (ValueError, AttributeError, TypeError, LookupError, RecursionError):  # no JSON, or of another shape
             return response.text(UNREADABLE, 400)
         if not has_shape(asked.body):
             return response.text(UNREADABLE, 400)
