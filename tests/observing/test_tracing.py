@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 
 import pytest
@@ -10,6 +12,7 @@ from collector import Collector
 from on_loopback import Running
 
 from medpath.errors import SetupError
+from medpath.observing import tracing
 from medpath.observing.logs import FORMAT, set_up_logs
 from medpath.observing.tracing import ENDPOINT, PROTOCOL, set_up_tracing, span, trace_headers
 
@@ -51,6 +54,21 @@ def test_without_a_collector_nothing_is_loaded() -> None:
     with span("turn") as begun:
         assert begun is None
         assert trace_headers() == {}
+
+
+def test_a_collector_that_does_not_answer_holds_no_server_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The launcher kills after ten seconds, in which the conversations have to be written too."""
+    hangs = threading.Event()
+
+    class Provider:
+        def force_flush(self) -> None:
+            hangs.wait(60)
+
+    monkeypatch.setattr(tracing, "_provider", Provider())
+    began = time.monotonic()
+    tracing.send_last_spans()
+    assert time.monotonic() - began < 5
+    hangs.set()
 
 
 @pytest.mark.parametrize(
