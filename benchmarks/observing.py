@@ -4,7 +4,7 @@
 
 Two or three Medpaths run side by side and are asked in turn: another trained checkout, such as the one before a change,
 if it is named; this one as it comes; and this one with JSON logs and traces that go to a collector. Prints the medians
-of whole turns in milliseconds and their ratios to the first.
+of whole turns and the processor time of both servers a turn, in milliseconds, with their ratios to the first.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psutil
 import requests
 
 from benchmarks.speed import QUESTIONS, WARMING_UP
@@ -30,17 +32,32 @@ from medpath.serving.environment import QUIET
 from medpath.serving.launcher import free_ports, running
 
 
+@dataclass
+class Asked:
+    """A Medpath that is measured: its REST address, its servers, and the milliseconds of its turns."""
+
+    url: str
+    servers: list[psutil.Process]
+    took: list[float] = field(default_factory=list)
+    before: float = 0.0
+
+    def processor_seconds(self) -> float:
+        """What both servers have used since they began."""
+        return sum(times.user + times.system for times in (server.cpu_times() for server in self.servers))
+
+
 @contextlib.contextmanager
-def started(project: Project, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
-    """A Medpath of a checkout with files of its own; gives its REST address."""
+def started(project: Project, folder: Path, environment: Mapping[str, str]) -> Iterator[Asked]:
+    """A Medpath of a checkout with files of its own."""
     folder.mkdir()
     own = {**environment, "MEDPATH_DATABASE": str(folder / "conversations.db")}
     os.environ.update(own)
     try:
-        with running(Project(project.root, folder), ports := free_ports()):
+        with running(Project(project.root, folder), ports := free_ports()) as services:
             for name in own:
                 os.environ.pop(name)
-            yield ports.url + "/webhooks/rest/webhook"
+            servers = [psutil.Process(service.process.pid) for service in services]
+            yield Asked(ports.url + "/webhooks/rest/webhook", servers)
     finally:
         for name in own:
             os.environ.pop(name, None)
@@ -87,20 +104,26 @@ def main() -> None:
         everything = {FORMAT: JSON, ENDPOINT: stack.enter_context(collecting())}
         asked = {"before": (Project(given.against.resolve()), {})} if given.against else {}
         asked |= {"as it comes": (own, {}), "JSON logs and traces": (own, everything)}
-        urls = {
+        found = {
             name: stack.enter_context(started(project, folder / name, environment))
             for name, (project, environment) in asked.items()
         }
-        took: dict[str, list[float]] = {name: [] for name in urls}
-        for number in range(given.turns + WARMING_UP):
-            for name, url in urls.items():
-                milliseconds = turn(url, number)
-                if number >= WARMING_UP:
-                    took[name].append(milliseconds)
-    first = statistics.median(next(iter(took.values())))
-    for name, each in took.items():
-        median = statistics.median(each)
-        print(f"{name:24}{median:8.2f} ms{median / first:8.3f}")
+        for number in range(WARMING_UP):
+            for one in found.values():
+                turn(one.url, number)
+        for one in found.values():
+            one.before = one.processor_seconds()
+        for number in range(WARMING_UP, WARMING_UP + given.turns):
+            for one in found.values():
+                one.took.append(turn(one.url, number))
+        used = {name: (one.processor_seconds() - one.before) / given.turns * 1000 for name, one in found.items()}
+    medians = {name: statistics.median(one.took) for name, one in found.items()}
+    first = next(iter(found))
+    for name in found:
+        print(
+            f"{name:24}turn {medians[name]:7.2f} ms {medians[name] / medians[first]:.3f}"
+            f"   processor {used[name]:7.2f} ms {used[name] / used[first]:.3f}"
+        )
 
 
 if __name__ == "__main__":
