@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from collector import Collector, collecting
@@ -25,13 +26,15 @@ def collector() -> Iterator[Collector]:
 @pytest.fixture(scope="session")
 def watched(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Running]:
     """A running Medpath that sends its traces to the collector soon after they are over."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            FORMAT: "json",
-            ENDPOINT: collector.url,
-            "OTEL_BSP_SCHEDULE_DELAY": "200",
-            TOKEN: METRICS_TOKEN,
-        }.items():
-            patch.setenv(name, value)
-        with started(make_project(tmp_path_factory.mktemp("watched")), free_ports()) as at_work:
-            yield at_work
+    settings = {
+        FORMAT: "json",
+        ENDPOINT: collector.url,
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
+        TOKEN: METRICS_TOKEN,
+    }
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # which other tests that start a Medpath are not to have
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            at_work = stack.enter_context(started(make_project(tmp_path_factory.mktemp("watched")), free_ports()))
+        yield at_work
