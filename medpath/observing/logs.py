@@ -39,6 +39,8 @@ def set_up_logs(environment: Mapping[str, str], server: str, line: str) -> None:
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
     for handler in root.handlers:
+        if form == JSON:
+            handler.filters.clear()  # Rasa leaves a line out that is worded as the one before it
         handler.setFormatter(JsonLine(server) if form == JSON else PlainLine(line))
         handler.addFilter(_is_wanted)
     root.addHandler(Counting())

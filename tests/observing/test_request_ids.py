@@ -75,8 +75,11 @@ def lines(medpath: Running, server: str) -> list[dict[str, Any]]:
 
 def test_the_logs_of_both_servers_tell_of_a_request_by_its_id(watched: Running) -> None:
     """What was asked and in which conversation stays out of them."""
-    own = uuid.uuid4().hex
-    assert ask(watched, **{"X-Request-ID": own}).ok
+    *before, own = (uuid.uuid4().hex for _ in range(3))
+    assert all(ask(watched, **{"X-Request-ID": one}).ok for one in (*before, own))
+    for server in ("Rasa server", "action server"):  # every turn, also where nothing but the id tells them apart
+        told = [line.get("request_id") for line in lines(watched, server)]
+        assert [told.count(one) for one in (*before, own)] == [1, 1, 1]
     (turn,) = [line for line in lines(watched, "Rasa server") if line.get("request_id") == own]
     (action,) = [line for line in lines(watched, "action server") if line.get("request_id") == own]
     assert (turn["server"], turn["channel"], turn["outcome"]) == ("rasa", "rest", "answered")
