@@ -1,7 +1,7 @@
 # Set-up and daily use. `make` alone lists what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup web train run chat check test test-slow soak clean
+.PHONY: help setup web train run chat check test test-slow soak audit clean
 
 # Both would lead uv away from .venv.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
@@ -46,6 +46,9 @@ test-slow: train web ## the tests that wait for limits, kill and restart servers
 
 soak: train web ## the tests that take minutes to hours (MEDPATH_SOAK_SECONDS: how long the longest one goes on, 3600)
 	@$(in_venv) pytest -m soak -s
+
+audit: ## ask the registries for advisories on what is locked (needs a network; docs/security.md judges the known ones)
+	@scripts/audit.sh
 
 clean: ## remove all that was installed or built: .venv, .tools, models, the widget, caches
 	rm -rf .venv .tools web/node_modules web/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .rasa build *.egg-info

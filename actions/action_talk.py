@@ -30,7 +30,7 @@ class ActionTalk(Action):
         if (events := about_plan(dispatcher, tracker)) is not None:
             return events
         question, memory = question_of(tracker, profile_of(tracker)), memory_of(tracker)
-        intent = tracker.latest_message["intent"]["name"]
+        intent = tracker.latest_message.get("intent", {}).get("name", UNCLEAR)
         if intent == ASKS_FOR_SOURCES and adviser().points_back(question.text) and memory.facts:
             return ActionSource().run(dispatcher, tracker, domain)
         meant = adviser().goes_on(question, memory)

@@ -7,6 +7,8 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from medpath.observing.stages import waiting
+
 # A conversation may fill this part of the room that its address has left.
 SHARE_OF_CONVERSATION = 1 / 50
 
@@ -29,7 +31,8 @@ class FairQueue:
     @asynccontextmanager
     async def turn(self, address: str) -> AsyncIterator[None]:
         """Waits for the turn of an address and holds it."""
-        await self._take(address)
+        with waiting():
+            await self._take(address)
         try:
             yield
         finally:

@@ -58,17 +58,13 @@ class RestChannel(RestInput):
                 sender, text = _read(request.body)
                 return response.json(await _replies(turns, sender, text, caller_address(request)))
             except Refusal as refusal:
-                return _refused(refusal)
+                return refusal.plain_response()
             except TooFast:
-                return _refused(too_fast(BUSY_SECONDS))
+                return too_fast(BUSY_SECONDS).plain_response()
             except TooBusy:
-                return _refused(busy())
+                return busy().plain_response()
 
         return webhook
-
-
-def _refused(refusal: Refusal) -> HTTPResponse:
-    return response.json({"error": str(refusal)}, refusal.status, headers=refusal.headers)
 
 
 def _read(body: bytes) -> tuple[str, Any]:

@@ -20,6 +20,7 @@ from medpath.channels.keeping import kept_turn, told
 from medpath.channels.output import StructuredOutput, error_message
 from medpath.channels.past import PLACE, SHOWN, SharedStore, alone, events_of, said_to, turns
 from medpath.errors import StorageError, TurnAbandoned
+from medpath.observing.turns import count_not_kept, observed
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +176,7 @@ class Turns:
             return said.replies if said else [error_message(message.conversation, FAILED)]
         return told(kept, keeping)
 
+    @observed
     async def _ask(self, message: Message) -> Said | None:
         """What is said to a message; None if another server went on with the conversation meanwhile."""
         output = StructuredOutput()
@@ -194,6 +196,8 @@ class Turns:
             return Said(said_or(output, message, FAILED))
         if keeping.overtaken:
             return None
+        if not keeping.kept:
+            count_not_kept()
         if asked is not None and keeping.is_settled:
             self._note_asked(message.conversation, {*asked, message.id})
         return Said(told(said_or(output, message, FAILED), keeping), keeping.erased)

@@ -96,11 +96,12 @@ def _slack(project: Project) -> Iterator[Finding]:
 
 def _running(project: Project) -> Iterator[Finding]:
     from medpath.serving.launcher import configured_ports
+    from medpath.serving.metrics_page import read_metrics_token
 
     ports = configured_ports()
     health = _read(f"{ports.url}/health")
     yield Finding(TOLD if health is None else GOOD, "Medpath", f"{'not ' * (health is None)}running at {ports.url}/")
-    metrics = _read(f"http://127.0.0.1:{ports.actions}/metrics")
+    metrics = _read(f"http://127.0.0.1:{ports.actions}/metrics", read_metrics_token(os.environ))
     if metrics is not None:
         yield Finding(TOLD, "turns with a language model", model_turns(metrics))
 
@@ -134,7 +135,7 @@ async def _tried(settings: ModelSettings) -> Finding:
 
 def model_turns(metrics: str) -> str:
     """What the metrics of a running Medpath tell of its language model, in a sentence."""
-    from medpath.language_model.metrics import FALLBACKS, SECONDS, TURNS
+    from medpath.observing.model_turns import FALLBACKS, SECONDS, TURNS
 
     samples = {(name, outcome): float(value) for name, outcome, value in _SAMPLE.findall(metrics)}
     turns = {outcome: int(value) for (name, outcome), value in samples.items() if name == f"{TURNS}_total"}
@@ -147,11 +148,12 @@ def model_turns(metrics: str) -> str:
     return f"{sum(turns.values())}, {fell_back} of them fell back; {mean:.2f} s on average ({parts or 'none yet'})"
 
 
-def _read(url: str) -> str | None:
+def _read(url: str, token: str = "") -> str | None:
     # A proxy of the environment is not for this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=SECONDS) as response:
+        asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310
+        with opener.open(asked, timeout=SECONDS) as response:
             return str(response.read().decode())
     except (OSError, http.client.HTTPException, ValueError):
         return None

@@ -13,10 +13,10 @@ import httpx
 import openai
 
 from medpath.answering.conversation.consulting import Inquiry, Verdict
-from medpath.language_model import metrics
 from medpath.language_model.breaker import FAILURE, SLIP, Breaker, Budget
 from medpath.language_model.prompt import SCHEMA_NAME, messages, read_verdict, schema
 from medpath.language_model.settings import ModelSettings
+from medpath.observing import model_turns as metrics
 
 logger = logging.getLogger(__name__)
 

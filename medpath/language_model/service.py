@@ -13,8 +13,8 @@ from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
 from medpath.answering.replies.answer import Answer
 from medpath.language.profile import Profile
-from medpath.language_model import metrics
 from medpath.language_model.settings import read_model_settings
+from medpath.observing import model_turns as metrics
 from medpath.project import find_project
 
 # The client takes a second and 70 MB, which nobody without a language model is to pay for.

@@ -17,8 +17,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.channels.incoming import LONGEST_MESSAGE
-from medpath.language_model.metrics import METRICS_TYPE, exposition
+from medpath.observing.actions import begin_at_zero, observed_action
 from medpath.serving.http import GuardedSanic
+from medpath.serving.metrics_page import add_metrics
+from medpath.serving.observed_requests import observe_requests
+from medpath.serving.probes import PROBE
+from medpath.serving.safe_headers import add_safe_headers
 from medpath.serving.shared_secret import HEADER, is_known
 
 logger = logging.getLogger(__name__)
@@ -46,18 +50,18 @@ def make_app(package: str) -> GuardedSanic:
     async def health(request: Request) -> HTTPResponse:
         return response.json({"status": "ok"})
 
-    async def metrics(request: Request) -> HTTPResponse:
-        return response.raw(exposition(), content_type=METRICS_TYPE)
-
     async def webhook(request: Request) -> HTTPResponse:
         _check_caller(request)
         return response.json(await _run(executor, _call(await _body(request))))
 
     app.add_route(health, "/health", {"GET"}, name="health")
-    app.add_route(metrics, "/metrics", {"GET"}, name="metrics")
     # `stream` leaves the body to the handler, which reads nothing of a stranger's.
     app.add_route(webhook, "/webhook", {"POST"}, name="webhook", stream=True)
     app.error_handler.add(Exception, _answer_error)
+    begin_at_zero(executor.actions)
+    add_metrics(app)
+    observe_requests(app)
+    add_safe_headers(app)
     return app
 
 
@@ -84,10 +88,11 @@ def _call(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise RefusedCall(400, "The call is no JSON.") from None
     tracker = call.get("tracker") if isinstance(call, dict) else None
-    latest = tracker.get("latest_message", {}) if isinstance(tracker, dict) else None
-    if not isinstance(latest, dict) or not isinstance(call.get("next_action"), str):
+    if not isinstance(tracker, dict) or not isinstance(call.get("next_action"), str):
         raise RefusedCall(400, "The call must hold next_action and tracker.")
-    text = latest.get("text")
+    if not _has_shape(tracker):
+        raise RefusedCall(400, "The tracker must hold sender_id, slots and latest_message as Rasa gives them.")
+    text = tracker.get("latest_message", {}).get("text")
     if text is not None and not isinstance(text, str):
         raise RefusedCall(400, "The text of the latest message must be a text.")
     if text and len(text) > LONGEST_MESSAGE:
@@ -95,9 +100,24 @@ def _call(body: bytes) -> dict[str, Any]:
     return call
 
 
+def _has_shape(tracker: dict[str, Any]) -> bool:
+    """Whether the parts of a tracker that actions look at are of the kinds that they have."""
+    latest = tracker.get("latest_message", {})
+    return (
+        isinstance(tracker.get("sender_id"), str)
+        and isinstance(tracker.get("slots", {}), dict)
+        and isinstance(latest, dict)
+        and isinstance(latest.get("intent", {}), dict)
+    )
+
+
 async def _run(executor: ActionExecutor, call: dict[str, Any]) -> Any:
+    name = call["next_action"] if call.get("sender_id") != PROBE else None
     try:
-        return await executor.run(call)
+        with observed_action(name) as observed:
+            result = await executor.run(call)
+            observed.said((result or {}).get("responses", ()))
+            return result
     except ActionNotFoundException as error:
         raise RefusedCall(404, "There is no such action.") from error
 

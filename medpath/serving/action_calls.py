@@ -19,6 +19,9 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from medpath.channels.incoming import AWAY, FAILED
 from medpath.errors import TurnAbandoned
+from medpath.observing.request_ids import HEADER, current_request
+from medpath.observing.stages import ACTION_CALL, timed
+from medpath.observing.tracing import trace_headers
 from medpath.serving.environment import LOOPBACK
 from medpath.serving.shared_secret import headers
 
@@ -60,6 +63,7 @@ class KeptEndpoint(EndpointConfig):
             self._kept = aiohttp.ClientSession(connector=connector, headers=self.headers)
         yield self._kept
 
+    @timed(ACTION_CALL)
     async def request(self, *given: Any, json: dict[str, Any], **options: Any) -> Any:
         """As EndpointConfig.request, but patient: a call is made again while the action server is being started.
 
@@ -67,6 +71,7 @@ class KeptEndpoint(EndpointConfig):
         that it does not apply.
         """
         slim = {**json, "tracker": {**json["tracker"], "events": []}}
+        options["headers"] = {HEADER: current_request(), **trace_headers()}
         lost = 0
         while True:
             try:

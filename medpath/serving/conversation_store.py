@@ -25,6 +25,7 @@ from medpath.conversations.shared_database import SharedDatabase, database_at
 from medpath.conversations.turn_pages import turn_page
 from medpath.conversations.writer import PATIENCE_SECONDS, Waiting, Writer
 from medpath.errors import StorageError
+from medpath.observing.stages import STORAGE_WRITE, timed
 from medpath.project import find_project
 from medpath.serving.kept_tracker import KeptTracker, Remembered
 from medpath.serving.private_files import keep_private
@@ -125,6 +126,7 @@ class ConversationStore(TrackerStore):
         tracker = await self.retrieve_full_tracker(conversation)
         return turn_page(list(tracker.events) if tracker else [], _is_asked, before, most)
 
+    @timed(STORAGE_WRITE)
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Adds the events that are new, or erases the conversation if one of them asks for that."""
         await self.stream_events(tracker)

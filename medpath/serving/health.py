@@ -13,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from medpath.errors import TurnAbandoned
+from medpath.observing.state import tell_storage
 from medpath.serving.conversation_store import ConversationStore
 from medpath.serving.probes import PROBE
 
@@ -39,6 +40,7 @@ def add_health(app: Sanic) -> None:
         return response.json(said, 200 if sound else 500)
 
     app.add_route(health, "/health", {"GET"}, name="health")
+    tell_storage(lambda: _storage_fault(app) is not None)
 
 
 def _storage_fault(app: Sanic) -> str | None:

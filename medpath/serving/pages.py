@@ -28,6 +28,9 @@ TYPES = {
 }
 COMPRESSED = frozenset({".css", ".html", ".js", ".svg"})
 PAGE = "index.html"
+PAGE_HEADERS = {"Referrer-Policy": "same-origin", "X-Frame-Options": "SAMEORIGIN"}
+# This code is public and holds no secret: pages of any site may load it.
+FILE_HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 HASH = re.compile(r"'sha(256|384|512)-[A-Za-z0-9+/]+={0,2}'")
 NOT_BUILT = (
     "The chat for web pages is not built yet. In the folder of Medpath, run `make web`, or stop Medpath and start it "
@@ -52,14 +55,13 @@ def add_pages(app: Sanic, folder: Path) -> None:
         asset = find_asset(folder, PAGE)
         if asset is None:
             return response.text(NOT_BUILT, 404)
-        return _sent(request, asset, {"Content-Security-Policy": _policy(folder), "Referrer-Policy": "same-origin"})
+        return _sent(request, asset, {"Content-Security-Policy": _policy(folder), **PAGE_HEADERS})
 
     async def file(request: Request, name: str = "widget.js") -> HTTPResponse:
         asset = find_asset(folder, name)
         if asset is None or asset.type == TYPES[".html"]:  # a page belongs under its policy
             raise NotFound("There is no such file.")
-        # This code is public and holds no secret: pages of any site may load it.
-        return _sent(request, asset, {"Access-Control-Allow-Origin": "*"})
+        return _sent(request, asset, FILE_HEADERS)
 
     for handler, path, name in (
         (page, "/", "page"),

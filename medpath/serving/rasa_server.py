@@ -6,6 +6,8 @@ import os
 import sys
 
 from medpath.errors import MedpathError
+from medpath.observing.logs import set_up_logs
+from medpath.observing.tracing import set_up_tracing
 from medpath.project import Project, find_project
 from medpath.serving.discreet_logs import keep_texts_out_of_logs
 from medpath.serving.environment import LOOPBACK, be_quiet, end_with_parent, keep_rasa_quiet
@@ -44,6 +46,11 @@ def serve(port: int, host: str = LOOPBACK, actions: str | None = None) -> None:
     use_store_itself()
     read_in_lanes()
     project = find_project()
+    try:
+        set_up_logs(os.environ, "rasa", "%(message)s")
+        set_up_tracing(os.environ, "medpath-rasa")
+    except MedpathError as error:
+        sys.exit(str(error))
     endpoints = AvailableEndpoints.read_endpoints(str(project.root / "endpoints.yml"))
     endpoints.action = KeptEndpoint.at(actions or local_url(configured_ports().actions), endpoints.action)
     _replace_rasas_pages(project)
@@ -69,18 +76,27 @@ def _replace_rasas_pages(project: Project) -> None:
     from sanic import Sanic
 
     from medpath.channels.web.refusals import answer_errors
+    from medpath.observing.turns import begin_at_zero
     from medpath.serving.conversation_keeping import keep_conversations
     from medpath.serving.health import add_health
     from medpath.serving.http import GuardedSanic
+    from medpath.serving.metrics_page import add_metrics
+    from medpath.serving.observed_requests import observe_requests, send_spans_at_the_end
     from medpath.serving.pages import add_pages
+    from medpath.serving.safe_headers import add_safe_headers
 
     def add_ours(app: Sanic) -> None:
         app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST  # Sanic would hold 100 MB of each request in memory
         answer_errors(app)
         add_health(app)
+        add_metrics(app)
         add_pages(app, project.web_files)
+        add_safe_headers(app)
+        observe_requests(app)
+        begin_at_zero()
         keep_conversations(app, project)
         keep_level(app)
+        send_spans_at_the_end(app)
 
     rasa.core.run.Sanic = GuardedSanic
     # Rasa registers "/" for a line with its version.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from contextvars import copy_context
 from functools import partial
 from typing import Any
@@ -17,6 +18,8 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from medpath.channels.incoming import is_long
+from medpath.observing.stages import UNDERSTANDING, stage
+from medpath.serving.probes import PROBE
 
 
 def read_in_lanes() -> None:
@@ -34,7 +37,8 @@ def read_in_lanes() -> None:
         if self.http_interpreter:  # another server reads
             return await reading()
         lane = long if is_long(message.text or "") else short
-        return await asyncio.get_running_loop().run_in_executor(lane, copy_context().run, _result, reading)
+        with nullcontext() if message.sender_id == PROBE else stage(UNDERSTANDING):
+            return await asyncio.get_running_loop().run_in_executor(lane, copy_context().run, _result, reading)
 
     MessageProcessor.parse_message = parse_message
 

@@ -503,7 +503,7 @@ def test_a_listed_page_can_read_errors_too(strict_url: str) -> None:
     response = Visitor(strict_url, "x").post({"id": "a", "text": "hi"}, Origin=ALLOWED)
     assert (response.status_code, error_code(response)) == (401, "no_session")
     assert response.headers["Access-Control-Allow-Origin"] == ALLOWED
-    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After"
+    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After, X-Request-ID"
     assert response.headers["Vary"] == "Origin"
 
 

@@ -18,9 +18,9 @@ from stand_in import Behavior, StandIn, chooses, completion, offered, says, stan
 from test_prompt import INQUIRY
 
 from medpath.answering.conversation.consulting import Inquiry, Thing, Verdict
-from medpath.language_model import metrics
 from medpath.language_model.client import LARGEST_ANSWER, LanguageModel
 from medpath.language_model.settings import ModelSettings
+from medpath.observing import model_turns as metrics
 
 FAILURES = 3
 GOOD = chooses("step-1/b")

@@ -103,7 +103,8 @@ class Answer:
     `facts` holds the ids of the facts that the body states, the one that answers the question first.
     `check` is how the first of them was checked, or empty. `score` is the probability that the answer is right.
     `chosen_by` tells whether our own search or the operator's language model chose the facts.
-    `heading` names what it answers, where it is one of several answers to a message.
+    `heading` names what it answers, where it is one of several answers to a message. `reason` is why a question is
+    declined: a kind of message, or unknown.
     """
 
     kind: str
@@ -118,6 +119,7 @@ class Answer:
     check: str = ""
     chosen_by: str = LOCAL
     heading: str = ""
+    reason: str = ""
 
     def text(self) -> str:
         """Everything as plain text, for channels that draw nothing else."""

@@ -236,10 +236,11 @@ class Composer:
 
     def decline(self, reason: str, hub: str, score: float = 0.0) -> Answer:
         """A decline for a reason (an intent, or "unknown"), with whom to ask instead on a hub's field (or on none)."""
-        text = self._texts.decline.get(reason, self._texts.decline["unknown"])
-        kind = SAFETY if reason in SAFETY_INTENTS else DECLINE
+        known = reason if reason in self._texts.decline else "unknown"
+        kind = SAFETY if known in SAFETY_INTENTS else DECLINE
         where = self._knowledge.hubs[hub].ask if hub else ""
-        return Answer(kind, " ".join(text.format(where=where).split()), score=score)
+        text = self._texts.decline[known].format(where=where)
+        return Answer(kind, " ".join(text.split()), score=score, reason=known)
 
     def origin(self, fact: Fact, today: date) -> Answer:
         """Where a fact comes from, and how it was checked."""

@@ -30,6 +30,8 @@ from medpath.channels.slack.signature import is_signed
 from medpath.channels.slack.socket import keep_connected
 from medpath.channels.slack.workspaces import Workspaces, installation
 from medpath.channels.turns import Turns
+from medpath.observing.request_ids import under_an_id
+from medpath.observing.slack import begin_at_zero, count_retry
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +87,7 @@ class Connection:
         self._lasting: list[asyncio.Task[None]] = []
         self._left: list[Taken] | None = None
         self._bolt: AsyncApp | None = None
+        begin_at_zero(lambda: len(self._answering))
 
     async def prepare(self, _app: Sanic, _loop: Any = None) -> None:
         """Reads what is left from before, so that the first request is taken already."""
@@ -130,9 +133,10 @@ class Connection:
             return response.text("Medpath is starting or stopping.", 503)
         if not is_signed(request.body, request.headers, self._settings.signing_secret or ""):
             return response.text("This request is not signed.", 401)
+        count_retry(request.headers)
         try:
             asked = to_async_bolt_request(request)
-        except (ValueError, AttributeError, TypeError, RecursionError):  # no JSON, or none that is an object
+        except (ValueError, AttributeError, TypeError, LookupError, RecursionError):  # no JSON, or of another shape
             return response.text(UNREADABLE, 400)
         if not has_shape(asked.body):
             return response.text(UNREADABLE, 400)
@@ -181,7 +185,7 @@ class Connection:
         return bolt
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = under_an_id(asyncio.create_task, work)
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
         task.add_done_callback(_tell_failure)

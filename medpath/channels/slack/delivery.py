@@ -20,6 +20,7 @@ from medpath.channels.slack.plan_files import PlanFile, upload_plan_file
 from medpath.channels.slack.refusals import FAILURES, Refused, judged, read_refusal, waits
 from medpath.channels.slack.shared.outbox import AnyOutbox
 from medpath.channels.slack.workspaces import PATIENCE_SECONDS, Workspace, Workspaces, quiet_logger
+from medpath.observing.slack import LATER, REFUSED, REVOKED, SENT, count_delivery
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +63,19 @@ class Delivery:
         for wait in waits():  # without end
             try:
                 await once()
+                count_delivery(SENT)
                 return True
             except FAILURES as error:
                 refusal = read_refusal(error)
             if refusal.revoked:
+                count_delivery(REVOKED)
                 self._workspaces.switch_off(workspace, refusal.reason)
                 return False
             if not refusal.again or time.time() > ends:
+                count_delivery(REFUSED)
                 logger.error("Slack did not take an answer in workspace %s: %s", workspace.team, refusal.reason)
                 return True
+            count_delivery(LATER)
             logger.warning("Slack does not take an answer yet (%s). Medpath tries again.", refusal.reason)
             await asyncio.sleep(max(wait, refusal.wait))
         raise AssertionError

@@ -28,6 +28,7 @@ from medpath.project import find_project
 from medpath.sharing.settings import check_secret, redis_url
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
+EXPOSED = "Retry-After, X-Request-ID"
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "authorization, content-type",
@@ -145,7 +146,7 @@ def _headers(origin: str | None) -> dict[str, str]:
     common = {"Vary": "Origin", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if origin is None:
         return common
-    return {**common, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
+    return {**common, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED}
 
 
 def _store(request: Request) -> TrackerStore:

@@ -35,6 +35,10 @@ class Refusal(Exception):
         """The refusal as it goes out."""
         return response.json({"error": {"code": self.code, "message": str(self)}}, self.status, headers=self.headers)
 
+    def plain_response(self) -> HTTPResponse:
+        """The same in the shape of the addresses for programs."""
+        return response.json({"error": str(self)}, self.status, headers=self.headers)
+
 
 def bad_request(message: str) -> Refusal:
     """A request that does not keep to the interface."""
@@ -92,14 +96,18 @@ def busy() -> Refusal:
 
 
 def answer_errors(app: Sanic) -> None:
-    """Gives Sanic's own errors under the channel's address the channel's shape; others stay as Sanic has them."""
+    """Gives Sanic's own errors the channel's shape under its address, and elsewhere a shape that quotes nothing.
+
+    Sanic would give back the address that was asked for. Failures elsewhere stay as Sanic has them.
+    """
 
     def answer(request: Request, error: Exception) -> HTTPResponse | None:
-        if request.path != PREFIX and not request.path.startswith(PREFIX + "/"):
-            return None
-        if request.method == UNREAD and not isinstance(error, RequestTimeout):
-            return bad_request(MALFORMED).response()
-        return refusal_of(error).response()
+        is_unread = request.method == UNREAD and not isinstance(error, RequestTimeout)
+        if request.path == PREFIX or request.path.startswith(PREFIX + "/"):
+            return (bad_request(MALFORMED) if is_unread else refusal_of(error)).response()
+        if isinstance(error, SanicException) and 400 <= error.status_code < 500:
+            return (bad_request(MALFORMED) if is_unread else refusal_of(error)).plain_response()
+        return None
 
     app.error_handler.add(Exception, answer)
 

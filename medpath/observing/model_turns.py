@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram
+
+from medpath.observing.registry import registry
 
 CHOSEN, ASKED_BACK, NOTHING = "chosen", "asked_back", "nothing"
 NOT_NEEDED = "not_needed"
@@ -20,9 +22,6 @@ FALLBACKS = (SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, OVER_
 OUTCOMES = (CHOSEN, ASKED_BACK, NOTHING, NOT_NEEDED, *FALLBACKS)
 TURNS, SECONDS = "medpath_model_turns", "medpath_model_seconds"
 
-METRICS_TYPE = CONTENT_TYPE_LATEST
-
-registry = CollectorRegistry()
 _turns = Counter(
     TURNS, "Turns for which a language model is configured, by what became of it", ["outcome"], registry=registry
 )
@@ -47,8 +46,3 @@ def count(outcome: str, seconds: float | None = None) -> None:
     _turns.labels(outcome).inc()
     if seconds is not None:
         _seconds.observe(seconds)
-
-
-def exposition() -> bytes:
-    """All of it in Prometheus' text format."""
-    return generate_latest(registry)
