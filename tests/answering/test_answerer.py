@@ -43,7 +43,7 @@ def test_it_answers_when_it_is_sure(sure: Answerer) -> None:
 
 
 def test_an_unsure_answer_says_so_and_offers_other_readings(make_answerer: MakeAnswerer) -> None:
-    """Below the threshold of hedging the fact is still stated, under a word of doubt and with others told or to pick."""
+    """Below the threshold of hedging the fact is still stated, under a word of doubt, others told or to pick."""
     answerer = make_answerer(answer=0.4, offer=0.2, hedge=0.6)
     torn = "who"
     (best, share), (second, other) = answerer.ranked(torn)[:2]
