@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,13 +37,13 @@ class SharedDatabase(Database):
 
     def version(self, conversation: str) -> int:
         """The present version of a conversation."""
-        with self._using() as engine, engine.connect() as connection:
+        with self._looking() as connection:
             return _version(connection, conversation)
 
     def has_message(self, conversation: str, message_id: str) -> bool:
         """Whether a message with this id was answered in a conversation."""
         query = sa.select(EVENTS.c.id).where(EVENTS.c.sender_id == conversation, EVENTS.c.message_id == message_id)
-        with self._using() as engine, engine.connect() as connection:
+        with self._looking() as connection:
             return connection.execute(query).first() is not None
 
     def has(self, prefix: str) -> bool:
@@ -60,6 +61,12 @@ class SharedDatabase(Database):
 
     def wipe_remains(self) -> None:
         """Nothing, as `wipe`."""
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """A connection for one question, which needs no transaction: that would be two round trips more."""
+        with self._using() as engine, engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _connected(self) -> Engine:
         return shared_engine(self._url)
