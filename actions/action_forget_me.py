@@ -19,6 +19,9 @@ from medpath.project import find_project
 
 logger = logging.getLogger(__name__)
 
+# "There is a comment in my MSPE that I want removed" was once taken for this at less; what is erased is gone.
+SURE_ENOUGH = 0.9
+
 
 class ActionForgetMe(Action):
     """Has the conversation erased."""
@@ -32,8 +35,11 @@ class ActionForgetMe(Action):
     ) -> list[dict[str, Any]]:
         """Says what is gone and what stays; the conversation store erases the conversation when it sees the restart.
 
-        If it cannot, it sends another reply instead of this one.
+        If it cannot, it sends another reply instead of this one. Where it is not sure that this is asked, it asks back.
         """
+        if float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) < SURE_ENOUGH:
+            dispatcher.utter_message(**as_message(adviser().forget_asked()))
+            return []
         feedback_stays = not await asyncio.to_thread(_erase_feedback, tracker.sender_id)
         dispatcher.utter_message(**as_message(adviser().forgotten(feedback_stays)))
         return [Restarted(), LISTEN]

@@ -6,6 +6,7 @@ import pytest
 from action_runs import run_action
 
 from actions.action_beside_crisis import ActionBesideCrisis
+from actions.action_forget_me import ActionForgetMe
 from actions.action_start_over import ActionStartOver
 from actions.action_weary import ActionWeary
 from medpath.answering.replies.composing import Texts, load_texts
@@ -70,3 +71,16 @@ def test_starting_over_forgets_the_thread() -> None:
     done = run_action(ActionStartOver(), "reset", {"start_over": 0.9}, **AFTER_AN_ANSWER)
     assert done.responses == ["utter_started_over"]
     assert done.memory.topics == ()
+
+
+def test_what_may_be_no_wish_to_be_forgotten_is_asked_back() -> None:
+    """What is erased cannot be brought back: an unsure message erases nothing and is told the words that do."""
+    done = run_action(
+        ActionForgetMe(), "a comment in my MSPE that I want removed", {"forget_me": 0.6}, **AFTER_AN_ANSWER
+    )
+    assert done.block["kind"] == "clarify"
+    assert "forget me" in done.block["body"]
+    assert done.memory.topics == ("neurology",)
+    erased = run_action(ActionForgetMe(), "forget me", {"forget_me": 0.97}, **AFTER_AN_ANSWER)
+    assert "erased" in erased.block["body"]
+    assert erased.memory.topics == ()

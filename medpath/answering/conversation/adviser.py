@@ -112,6 +112,10 @@ class Adviser:
         """What is known of a person, told to him."""
         return self._composer.about(told(profile, self._profiles))
 
+    def forget_asked(self) -> Answer:
+        """The reply to somebody who may want to be forgotten."""
+        return self._composer.forget_asked()
+
     def forgotten(self, feedback_stays: bool = False) -> Answer:
         """The reply to somebody who wants to be forgotten; `feedback_stays` if that could not be erased."""
         return self._composer.forgotten(feedback_stays)

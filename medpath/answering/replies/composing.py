@@ -52,6 +52,8 @@ class Texts:
     instead: str
     several: Mapping[str, str]
     about: Mapping[str, str]
+    forget_asked: str
+    forget_button: str
     forgotten: str
     feedback_stays: str
     menu: Mapping[str, Any]
@@ -210,6 +212,11 @@ class Composer:
     def about(self, told: str) -> Answer:
         """What a person has told of himself, or that it was nothing."""
         return Answer(SMALLTALK, self._texts.about["something" if told else "nothing"].format(told=told))
+
+    def forget_asked(self) -> Answer:
+        """The question whether a conversation is to be erased."""
+        button = self._texts.forget_button
+        return Answer(CLARIFY, " ".join(self._texts.forget_asked.split()), choices=(Choice(button, button),))
 
     def forgotten(self, feedback_stays: bool) -> Answer:
         """What is gone and what stays when a conversation has been erased."""
