@@ -170,3 +170,28 @@ def test_the_month_of_a_degree_is_read(phrase: str, month: str, field: str) -> N
     """A school abroad may end in any month."""
     person = read(phrase.format(month=month, field=field))
     assert person.graduation_month == {"jan": 1, "feb": 2, "mar": 3, "jun": 6, "sep": 9}[month.lower()[:3]]
+
+
+@given(
+    exam=st.sampled_from([("step 1", "step_1"), ("Level 1", "comlex_level_1"), ("step 2 ck", "step_2_ck")]),
+    when=st.sampled_from(["", " in october", " last month", " three weeks ago", " on may 4", " this summer"]),
+    tells=st.sampled_from([" and FAILED", ", failed", " and then i flunked", " but did not pass"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_an_exam_that_was_taken_and_failed_is_no_exam_behind(exam: tuple[str, str], when: str, tells: str) -> None:
+    """Whatever stands between the exam and how it ended; what else somebody failed is no failed exam."""
+    name, step = exam
+    failed = read(f"third year student, took {name}{when}{tells}. still want surgery")
+    assert step in failed.failed
+    assert step not in failed.done
+    other = read(f"third year student, took {name}{when} and failed a shelf. still want surgery")
+    assert step not in other.failed
+
+
+@given(booked=st.sampled_from(["booked for 20 feb", "booked in march", "booked 3 april"]))
+@settings(max_examples=5, deadline=None)
+def test_an_exam_that_is_booked_is_not_taken(booked: str) -> None:
+    """Also right behind one that is passed."""
+    person = read(f"graduated from a medical school in Lahore in 2024, step 1 passed, step 2 ck {booked}")
+    assert "step_1" in person.done
+    assert "step_2_ck" not in person.done

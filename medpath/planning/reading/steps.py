@@ -10,7 +10,7 @@ from typing import NamedTuple
 from medpath.planning.reading.standing import in_training
 from medpath.planning.reading.wording import ReadingWording
 
-_SENTENCE_END = re.compile(r"[.;!?](?!\d)|\bbut\b|\bhowever\b")
+_SENTENCE_END = re.compile(r"[.;!?](?!\d)|\bbut\b(?! (?:i )?(?:fail|flunk|bomb|did not pass))|\bhowever\b")
 _BETWEEN = re.compile(r"[ ,/&+]*(?:and|both|the|my|also|n)?[ ,/&+]*")
 # Of several verbs before an exam the nearest counts; after it, these in their order.
 _AFTER = ("failed", "undone", "planned", "done")
