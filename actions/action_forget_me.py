@@ -39,7 +39,7 @@ class ActionForgetMe(Action):
         """
         if float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) < SURE_ENOUGH:
             dispatcher.utter_message(**as_message(adviser().forget_asked()))
-            return []
+            return [LISTEN]
         feedback_stays = not await asyncio.to_thread(_erase_feedback, tracker.sender_id)
         dispatcher.utter_message(**as_message(adviser().forgotten(feedback_stays)))
         return [Restarted(), LISTEN]
