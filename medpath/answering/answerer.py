@@ -170,7 +170,7 @@ class Answerer:
             belief=belief,
             notes=[note for note in notes if belief is None or note.id != belief.id],
             text=text,
-            more=self._more_of(fact, reading.question) if notes and score < WHOLE else fact.more,
+            more=self._more_of(fact, reading.question) if notes and score < WHOLE else None,
         )
 
     def _more_of(self, fact: Fact, question: Question) -> str:

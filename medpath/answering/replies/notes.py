@@ -1,8 +1,8 @@
 """Chooses what stands in short beside an answer: another fact that may be what was asked, or its other half.
 
-Measured on 4,380 questions of writers who had seen no fact, with the search's first twelve facts graded by reading: by
-these rules 1,130 answers get a note; 135 notes answer in full what the lead does not, 254 more answer a part of it, and
-135 are beside the point under an answer that was full by itself. A second note would add 15, 17 and 16.
+Measured on 1,834 questions that nothing is fitted on: the first fact is a full answer to 69.8 %, and with the notes
+the reply holds one for 81.1 % (76.4 % with one note and twice as high bounds). 43 % of the answers get notes; 12.8 % are
+full by themselves with a note beside the point.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ SURE_ENOUGH = 0.95
 # Of another topic than the answer's only where that is less sure than this.
 UNSURE = 0.8
 LIKELY, LIKELY_ELSEWHERE = 0.05, 0.1
+# A third would bring a full answer to four of a hundred more, and something beside the point under a quarter of all.
 MOST_NOTES = 2
 # Another one of these is another question.
 NARROW = frozenset({"state", "specialty", "organisation", "exam", "visa"})

@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -172,14 +172,7 @@ class Outbox:
         return False
 
     async def _lasting(self, work: Work[Found]) -> Found:
-        """Tries until it succeeds: what is promised already cannot be refused."""
-        for wait in waits():  # without end
-            try:
-                return await self._run(work)
-            except OutboxError as error:
-                logger.error("%s Medpath tries again.", error)
-            await asyncio.sleep(wait)
-        raise AssertionError
+        return await lasting(lambda: self._run(work), waits())
 
     async def _run(self, work: Work[Found]) -> Found:
         future: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
@@ -254,3 +247,16 @@ def _result(work: Work[Any], database: sqlite3.Connection) -> Any:
         return work(database)
     except OutboxError as error:
         return error
+
+
+async def lasting(attempt: Callable[[], Awaitable[Found]], pauses: Iterator[float]) -> Found:
+    """What an attempt gives in the end, tried anew after each of `pauses`, which have no end.
+
+    What is promised already cannot be refused.
+    """
+    while True:
+        try:
+            return await attempt()
+        except OutboxError as error:
+            logger.error("%s Medpath tries again.", error)
+        await asyncio.sleep(next(pauses))

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection
 
 from medpath.channels.slack.events import Question, Thread
-from medpath.channels.slack.outbox import MOST_WAITING, Outbox, OutboxError
+from medpath.channels.slack.outbox import MOST_WAITING, Outbox, OutboxError, lasting
 from medpath.channels.slack.outbox_file import DAY, Content, Letter, Taken
 from medpath.channels.slack.refusals import waits
 from medpath.channels.slack.settings import outbox_file
@@ -155,14 +155,7 @@ class SharedOutbox:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _lasting(self, work: Work[Found]) -> Found:
-        """Tries until it succeeds: what is promised already cannot be refused."""
-        for wait in waits(longest=HOLD_EVERY_SECONDS):  # without end
-            try:
-                return await self._run(work)
-            except OutboxError as error:
-                logger.error("%s Medpath tries again.", error)
-            await asyncio.sleep(wait)
-        raise AssertionError
+        return await lasting(lambda: self._run(work), waits(longest=HOLD_EVERY_SECONDS))
 
     async def _run(self, work: Work[Found]) -> Found:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _done, work)
