@@ -1,8 +1,8 @@
 """Chooses what stands in short beside an answer: another fact that may be what was asked, or its other half.
 
 Measured on 1,834 questions that nothing is fitted on: the first fact is a full answer to 69.8 %, and with the notes
-the reply holds one for 81.1 % (76.4 % with one note and twice as high bounds). 43 % of the answers get notes; 12.8 % are
-full by themselves with a note beside the point.
+the reply holds one for 81.1 % (76.4 % with one note and twice as high bounds). 43 % of the answers get notes;
+12.8 % are full by themselves with a note beside the point.
 """
 
 from __future__ import annotations
