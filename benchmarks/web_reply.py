@@ -3,9 +3,9 @@
     uv run --no-sync python -m benchmarks.web_reply [--turns 40]
 
 Starts Medpath, opens the demo page in the system's Chromium and asks single questions, each in a conversation of its
-own. A message counts from the key's event until after the frame in which the reply stood in the log. The question is typed
-as fast as nobody types, a key every 30 ms, so that the browser has drawn one letter before the next: letters sent all at
-once are still being drawn 200 ms after the last one, and the reply waits for them.
+own. A message counts from the key's event until after the frame in which the reply stood in the log. The question is
+typed as fast as nobody types, a key every 30 ms, so that the browser has drawn one letter before the next: letters sent
+all at once are still being drawn 200 ms after the last one, and the reply waits for them.
 """
 
 from __future__ import annotations

@@ -109,6 +109,7 @@ class ConversationStore(TrackerStore):
         except StorageError:
             if conversation_id not in self._unread or not waiting:
                 raise
+            current_turn().kept = False
             events = events_in(with_waiting([], waiting, session_only=False))
         return self._rebuilt(conversation_id, events)
 

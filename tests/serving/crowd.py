@@ -56,7 +56,15 @@ class Person:
             else:
                 told[-1][2].append(message["reply"])
         expected = [(message_id, text, self.answers.get(message_id, [])) for message_id, text in self.questions.items()]
-        return [] if told == expected else [f"the history tells {told} instead of {expected}"]
+        if told == expected:
+            return []
+        if [turn[:2] for turn in told] != [turn[:2] for turn in expected]:
+            return [f"the history has {[turn[:2] for turn in told]} instead of {[turn[:2] for turn in expected]}"]
+        return [
+            f"{text!r} has {_brief(kept)} in the history and was answered with {_brief(answered)}"
+            for (_, text, kept), (_, _, answered) in zip(told, expected, strict=True)
+            if kept != answered
+        ]
 
     async def _answer(self, message_id: str, text: str) -> list[dict[str, Any]]:
         while True:
@@ -81,6 +89,10 @@ class Person:
                 self.cut_off += 1
             assert time.monotonic() < deadline, f"{method} {path} was not answered"
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _brief(replies: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    return [(reply["kind"], reply["text"][:80], reply["warnings"]) for reply in replies]
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,27 @@ def test_a_message_that_could_not_be_kept_is_still_open(
     assert [text for text, _ in kept] == ["one", "two"]
 
 
+def test_a_message_sent_again_during_an_outage_is_still_not_kept(
+    postgres: Postgres, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that cannot read the conversation says so each time: the answer of another one may be kept instead."""
+    monkeypatch.delenv("MEDPATH_REDIS_URL", raising=False)
+
+    async def main() -> tuple[list[str], list[tuple[str, str]]]:
+        async with servers(0, 0) as (first, second):
+            await first.ask("one", "m1")
+            postgres.kill()
+            during = [await one.ask("two", "m2") for one in (first, second, second)]
+            postgres.start()
+            while first.store.fault or second.store.fault:
+                await asyncio.sleep(0.05)
+            return during, await first.kept()
+
+    during, kept = asyncio.run(main())
+    assert all(NOT_KEPT in answer for answer in during)
+    assert [text for text, _ in kept] == ["one", "two"]
+
+
 def test_a_database_that_hangs_keeps_nobody_from_an_answer(
     postgres: Postgres, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
