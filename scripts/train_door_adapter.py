@@ -21,7 +21,7 @@ from train_adapter import add_low_rank, encode, noisy
 
 RANK = 32
 BATCH = 64
-TOKENS = 64
+TOKENS = 96
 # Messages of about one length are encoded together, which halves the time.
 ALIKE = 16
 RATE = 1e-3
@@ -42,10 +42,15 @@ def export(target: Path) -> None:
     from medpath.knowledge.checking import load_knowledge
     from medpath.language.intents import ASK, QUESTION
     from medpath.language.messages import read_messages
+    from medpath.language.segments import windows
     from medpath.project import find_project
 
     project = find_project()
-    said = [(text, QUESTION if kind.startswith(ASK) else kind) for text, kind in read_messages(project.messages)]
+    said = [
+        (part.of(text), QUESTION if kind.startswith(ASK) else kind)
+        for text, kind in read_messages(project.messages)
+        for part in windows(text)  # a long message is read in windows
+    ]
     corpus = Corpus.of(load_knowledge(project.knowledge, date.today()))
     asked = [question for own in corpus.questions for question in own]
     chosen = random.Random(0).sample(asked, min(QUESTIONS, len(asked)))

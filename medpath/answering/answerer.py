@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, Question
+from medpath.answering.question import FAIRLY_SURE, Question
 from medpath.answering.replies.answer import Answer
 from medpath.answering.replies.composing import MOST_CHOICES, Composer
 from medpath.answering.replies.notes import notes_beside
@@ -17,6 +17,7 @@ from medpath.answering.replies.retelling import nearer, retold
 from medpath.answering.search.ranking import Ranking
 from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Fact, Knowledge
+from medpath.language.intents import OUT_OF_SCOPE
 
 CHANCES, PROFILE = "chances", "profile"
 READINGS_SHARE = 0.1

@@ -7,6 +7,7 @@ other languages than English a sentence alone.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
@@ -101,7 +102,7 @@ def plain(text: str) -> str:
 def train_danger(
     danger: Sequence[str], safe: Sequence[str], encode: Encode, training: DangerTraining | None = None
 ) -> DangerModel:
-    """Trains on statements of danger against other messages.
+    """Trains on statements of danger against other messages, of longer ones also what is looked at apart.
 
     Vectors and terms are fitted apart and added up: fitted together the terms, which alone carry the languages that the
     encoder does not know, would count for nothing.
@@ -109,7 +110,8 @@ def train_danger(
     from sklearn.linear_model import LogisticRegression
 
     how = training or DangerTraining()
-    texts = [*danger, *safe]
+    harmless = dict.fromkeys(part for text in safe for part in (text, *itertools.chain(*_looked_at(text))))
+    texts = [*danger, *harmless]
     vectors, words_of = encode(texts), [plain(text) for text in texts]
     words, letters = fit_terms(words_of, word_terms, 2), fit_terms(words_of, letter_terms, 4)
     terms = sparse.hstack([term_matrix(words_of, words, word_terms), term_matrix(words_of, letters, letter_terms)])

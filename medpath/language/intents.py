@@ -27,6 +27,11 @@ ASK = "ask_"
 CRISIS = "crisis"
 # The same, where something is asked besides: only then the action server is called after the help lines.
 CRISIS_AND_QUESTION = "crisis_and_question"
+# The doors: kinds that no fact answers. From this probability on a message surely goes through one.
+OUT_OF_SCOPE = frozenset({"off_topic", "medical_advice", "legal_case", "immigration_case", "other_countries", CRISIS})
+SURE_DOOR = 0.85
+# How likely a stretch of a story has to be a question to be what the story asks.
+SURELY_ASKS = 0.5
 
 
 @dataclass(frozen=True)

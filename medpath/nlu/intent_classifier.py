@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from medpath.language.intents import (
     ASK,
     CRISIS,
     CRISIS_AND_QUESTION,
+    OUT_OF_SCOPE,
+    SURE_DOOR,
+    SURELY_ASKS,
     IntentModel,
     IntentTraining,
     kind_rows,
@@ -26,7 +30,7 @@ from medpath.language.intents import (
     train_intents,
 )
 from medpath.language.vector_cache import training_door_vectors
-from medpath.nlu.message_reader import ASKED, DOOR_VECTOR, PARTS, MessageReader, with_parts
+from medpath.nlu.message_reader import ASKED, DOOR_VECTOR, PARTS, STORY, MessageReader, with_parts
 from medpath.nlu.sentence_featurizer import SentenceFeaturizer, sentence_vector
 from medpath.nlu.topic_extractor import NORMAL_TEXT
 from medpath.project import find_project
@@ -102,10 +106,17 @@ class MessageClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the intent, unless somebody is in danger, the intent ranking, and that of each of several questions."""
         assert self._model is not None, "Rasa trains or loads a component before it is used"
-        for message in with_parts(messages):
-            likely = self._model.probabilities(
+        likelihoods = {
+            id(message): self._model.probabilities(
                 message.get(NORMAL_TEXT), sentence_vector(message), message.get(DOOR_VECTOR)
             )
+            for message in with_parts(messages)
+        }
+        for message in with_parts(messages):
+            likely = likelihoods[id(message)]
+            if message.get(STORY):
+                parts = [likelihoods[id(part)] for part in message.get(PARTS)]
+                likely = intents_of_story(self._model.intents, likely, parts)
             if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) not in (CRISIS, CRISIS_AND_QUESTION):
                 name, sure = choose_intent(self._model.intents, likely)
                 message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure}, add_to_output=True)
@@ -114,6 +125,15 @@ class MessageClassifier(IntentClassifier, GraphComponent):
             ranked = {part.get(TEXT): part.get(INTENT_RANKING_KEY) for part in message.get(PARTS) or []}
             message.set(QUESTIONS, ranked, add_to_output=True)
         return messages
+
+
+def intents_of_story(names: tuple[str, ...], whole: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The probabilities of a story: those of the stretch that asks, unless the whole surely goes through a door."""
+    asks = np.array([name.startswith(ASK) for name in names])
+    doors = np.array([name in OUT_OF_SCOPE for name in names])
+    asking = max(parts, key=lambda likely: float(likely[asks].sum()), default=whole)
+    surely = float(asking[asks].sum()) >= SURELY_ASKS and float(whole[doors].max(initial=0.0)) < SURE_DOOR
+    return asking if surely else whole
 
 
 def choose_intent(names: tuple[str, ...], likely: np.ndarray) -> tuple[str, float]:

@@ -19,8 +19,9 @@ from medpath.language.encoder import SentenceEncoder
 from medpath.language.intents import ASK, CRISIS, CRISIS_AND_QUESTION
 from medpath.language.letters import read_letter
 from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon, spelled
+from medpath.language.segments import sentences
 from medpath.language.short_forms import Separator, load_short_forms
-from medpath.language.splitting import Splitter, load_splitting
+from medpath.language.splitting import LEAST_WORDS, STORY_WORDS, Splitter, load_splitting
 from medpath.language.vector_cache import training_door_vectors
 from medpath.language.wording import load_wording
 from medpath.project import find_project
@@ -29,9 +30,12 @@ from medpath.project import find_project
 ASKED = "asked"
 # Its vector by the door encoder, of shape (384,).
 DOOR_VECTOR = "medpath_door_vector"
-# The questions of a message that asks several things, as messages; not of a longer one, to save time.
+# The questions of a message that asks several things or tells a story around them, as messages; of a story in which no
+# words part them its sentences. Of no longer message and no more sentences, to save time.
 PARTS = "medpath_parts"
-LONGEST_PARTED = 1200
+# Whether the message tells a story around the questions that were parted from it.
+STORY = "medpath_story"
+LONGEST_PARTED, MOST_SENTENCES = 3000, 24
 _WORDS = "words.json"
 
 
@@ -125,18 +129,28 @@ class MessageReader(GraphComponent):
                 message.set(INTENT, found, add_to_output=True)
             asked = self._short_forms.spelled_out(spoken(asked)) if asked else ""
             message.set(ASKED, asked, add_to_output=True)
-            message.set(PARTS, self._parts(asked))
+            parts, story = self._parts(asked)
+            message.set(PARTS, parts)
+            message.set(STORY, story)
             for one in (message, *message.get(PARTS)):
                 one.set(DOOR_VECTOR, self._encoder.gists([one.get(ASKED)])[0])
         return messages
 
-    def _parts(self, asked: str) -> list[Message]:
-        """The questions of a text, if it asks several."""
+    def _parts(self, asked: str) -> tuple[list[Message], bool]:
+        """The questions of a text that are to be read apart from it, and whether it tells a story around them.
+
+        Of a story in which no words part them it is not known which of its sentences ask.
+        """
         if len(asked) > LONGEST_PARTED:
-            return []
+            return [], False
         found = self._splitter.split(asked)
-        texts = [(part, found.whole(part)) for part in found.questions] if len(found.questions) > 1 else []
-        return [Message({TEXT: part, ASKED: whole}) for part, whole in texts]
+        texts = {part: found.whole(part) for part in found.questions} if found.separate else {}
+        said = [sentence.of(asked) for sentence in sentences(asked)]
+        if not texts and len(said) > 1 and len(asked.split()) >= STORY_WORDS:
+            texts = {one: one for one in said if len(one.split()) >= LEAST_WORDS}
+        if len(texts) > MOST_SENTENCES:
+            return [], False
+        return [Message({TEXT: part, ASKED: whole}) for part, whole in texts.items()], bool(found.told)
 
     # Made when they are first needed, once also where two messages are read at the same time.
     @functools.cached_property

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 
 from medpath.nlu.intent_classifier import MessageClassifier
-from medpath.nlu.message_reader import ASKED
+from medpath.nlu.message_reader import ASKED, PARTS, STORY
 from medpath.planning.conversing.asking import PlanAsking, plan_asking
 
 PLAN, QUESTION = "plan", "question"
@@ -56,7 +56,8 @@ class PlanNoticer(GraphComponent):
             if name in self._never:
                 continue
             text = message.get(ASKED, message.get(TEXT) or "")
-            begins = bool(text) and self._asking.begins(text, date.today(), sounds_so=name == PLAN)
+            asked = " ".join(part.get(TEXT) for part in message.get(PARTS) or []) if message.get(STORY) else ""
+            begins = bool(text) and self._asking.begins(text, date.today(), sounds_so=name == PLAN, asked=asked)
             if begins != (name == PLAN):
                 meant = {INTENT_NAME_KEY: PLAN if begins else QUESTION, PREDICTED_CONFIDENCE_KEY: 1.0}
                 message.set(INTENT, meant, add_to_output=True)

@@ -102,3 +102,61 @@ def test_one_question_stays_whole(splitter: Splitter, text: str) -> None:
 def test_what_asks_something(splitter: Splitter, text: str, asks: bool) -> None:
     """A question mark or the beginning of a question anywhere, and nothing else, makes a text ask."""
     assert splitter.asks(text) == asks
+
+
+STORIES = [
+    (
+        "Hi, I'm a nurse in Boise with two kids and a mortgage, and I took organic chemistry in 2009. My husband "
+        "thinks I have gone mad. Do my old prerequisites still count? He works nights, so it has been a long winter.",
+        ["Do my old prerequisites still count?"],
+        "My husband thinks I have gone mad.",
+    ),
+    (
+        "how long is a neurology residency. i matched into a prelim year in toledo and my car died on the way there, "
+        "the landlord wants two months up front and my sister says i should have stayed in pharmacy, who knows",
+        ["how long is a neurology residency"],
+        "",
+    ),
+    (
+        "- PGY2, family medicine, Ohio\n- level 3 passed in march\n- wife is due in June\n- program director "
+        "is kind but new, which is hard\nhow many weeks of leave can i take\nand does moonlighting count toward hours",
+        ["how many weeks of leave can i take", "and does moonlighting count toward hours"],
+        "which is hard",
+    ),
+    (
+        "I have failed Step 1 once, I work in a warehouse at night and my uncle, who is a surgeon, tells me to give up "
+        "on all of it. Just trying to figure out whether programs would see the first attempt.",
+        ["whether programs would see the first attempt."],
+        "figure out",
+    ),
+    (
+        "we sold the house and moved to my mother in law for this and she counts every egg we eat so it has to work "
+        "anyway when does amcas open because my letter writers think it is in june",
+        ["anyway when does amcas open because my letter writers think it is in june"],
+        "it has to work",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "questions", "told"), STORIES)
+def test_a_story_stands_apart_from_what_it_asks(splitter: Splitter, text: str, questions: list[str], told: str) -> None:
+    """Of a long message only the stretches that ask are its questions, each with what is told before it."""
+    asked = splitter.split(text)
+    assert list(asked.questions) == questions
+    assert asked.told[0].endswith(told)
+    assert asked.separate
+
+
+def test_a_long_question_is_no_story(splitter: Splitter) -> None:
+    """Where nearly all words belong to what is asked the message stays whole."""
+    text = (
+        "Should a third-year student at a school without a home program in orthopedic surgery who has two publications "
+        "and honors in surgery do two or three away rotations before the application is due in September?"
+    )
+    assert splitter.split(text) == Asked("", (text,))
+
+
+def test_a_story_that_asks_nothing_stays_whole(splitter: Splitter) -> None:
+    """A complaint of many sentences has no question."""
+    text = "I am tired of this year. " * 8
+    assert splitter.split(text) == Asked("", (text,))

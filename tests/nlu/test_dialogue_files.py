@@ -16,8 +16,8 @@ from rasa_sdk.utils import all_subclasses
 
 import actions
 from actions.planned import FORM_FIELDS, FORM_SLOT
-from medpath.answering.question import OUT_OF_SCOPE
 from medpath.dialogue.urgent_policy import ENDS_FORM
+from medpath.language.intents import OUT_OF_SCOPE
 from medpath.language.messages import read_messages
 from medpath.project import Project
 

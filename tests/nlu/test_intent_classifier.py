@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from medpath.nlu.intent_classifier import MessageClassifier, choose_intent, rank_intents
+from medpath.nlu.intent_classifier import MessageClassifier, choose_intent, intents_of_story, rank_intents
 from medpath.nlu.message_reader import MessageReader
 from medpath.nlu.sentence_featurizer import SentenceFeaturizer
 from medpath.nlu.topic_extractor import TopicExtractor
@@ -46,6 +46,22 @@ def test_a_likelier_kind_beats_all_aspects() -> None:
 def test_a_model_without_questions_or_without_other_kinds_works(names: tuple[str, ...]) -> None:
     """Where training saw only one side the likeliest intent of it is chosen."""
     assert choose_intent(names, np.array([0.4, 0.6]))[0] == names[1]
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "kind"),
+    [
+        ([0.9, 0, 0, 0.1, 0, 0], [[0, 0, 0, 0, 0.9, 0.1], [0.9, 0, 0, 0.1, 0, 0]], "ask_dates"),
+        ([0, 0, 0.6, 0.4, 0, 0], [[0, 0, 0, 0, 0.9, 0.1]], "ask_dates"),
+        ([0, 0, 0.9, 0.1, 0, 0], [[0, 0, 0, 0, 0.9, 0.1]], "off_topic"),
+        ([0, 0.6, 0, 0.4, 0, 0], [[0.6, 0, 0, 0.4, 0, 0]], "greet"),
+        ([0, 0.6, 0, 0.4, 0, 0], [], "greet"),
+    ],
+)
+def test_what_asks_in_a_story_tells_its_kind(whole: list[float], parts: list[list[float]], kind: str) -> None:
+    """The likeliest question does, unless none is likely or the story as a whole surely goes through a door."""
+    likely = intents_of_story(NAMES, np.array(whole), [np.array(part) for part in parts])
+    assert choose_intent(NAMES, likely)[0] == kind
 
 
 @given(st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)).filter(any))

@@ -12,9 +12,17 @@ from medpath.answering.conversation.consultant import Consultant
 from medpath.answering.conversation.hearing import Heard, Hearing, blended
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, bare, told_together
-from medpath.answering.conversation.understood import Understood, asking, asks_of, is_private, offered_by, understood_by
+from medpath.answering.conversation.understood import (
+    Understood,
+    asked_in,
+    asking,
+    asks_of,
+    is_private,
+    offered_by,
+    understood_by,
+)
 from medpath.answering.conversation.weighing import ContextRanking, Turn, Weighing
-from medpath.answering.question import FAIRLY_SURE, OUT_OF_SCOPE, SOCIAL, WEARY, Question
+from medpath.answering.question import FAIRLY_SURE, SOCIAL, WEARY, Question
 from medpath.answering.replies.answer import ANSWER, ANSWERED, CLARIFY, COMPARISON, DECLINE, OVERVIEW, SMALLTALK, Answer
 from medpath.answering.replies.comparing import COMPARING, DEFINITION
 from medpath.answering.replies.composing import Composer
@@ -29,7 +37,7 @@ from medpath.language.following import (
     SWAPPED,
     FollowUpWords,
 )
-from medpath.language.intents import ASK
+from medpath.language.intents import ASK, OUT_OF_SCOPE
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
 from medpath.language.splitting import Asked, Splitter
 from medpath.language.topics import TopicMatcher
@@ -137,11 +145,11 @@ class Adviser:
         if question.reason() in OUT_OF_SCOPE:
             answer, memory = self._one(heard, memory, today)
             return [answer], memory
-        asked = self._splitter.split(question.text)
-        if len(asked.questions) > 1 and not self._asks_of_the_same(asked):
+        asked = asked_in(question, self._splitter)
+        if asked.separate and not self._asks_of_the_same(asked):
             return self._several(question, asked, memory, today)
         combined, memory = self._combined(heard, memory, today)
-        if combined is None and len(asked.questions) > 1:
+        if combined is None and asked.separate:
             return self._several(question, asked, memory, today)
         answer, memory = (combined, memory) if combined else self._alone(heard, memory, today)
         return [answer], memory
@@ -157,18 +165,19 @@ class Adviser:
         """The answers to the questions of a message, each read after those before it and with what all share."""
         parts: list[Part] = []
         failures = memory.failures
-        for text in asked.questions:
+        while len(parts) < len(asked.questions):
             # One message fails once, however many of its questions do.
-            part, memory = self._part(question, text, asked, parts, replace(memory, failures=0), today)
+            part, memory = self._part(question, asked, parts, replace(memory, failures=0), today)
             parts.append(part)
         answers = told_together(parts, self._knowledge, self._composer.several, self._splitter.joints)
         left = 0 if any(part.answered for part in parts) else failures + 1
         return answers, replace(memory, offered=offered_by(answers[-1]), failures=left)
 
     def _part(
-        self, question: Question, text: str, asked: Asked, before: Sequence[Part], memory: Memory, today: date | None
+        self, question: Question, asked: Asked, before: Sequence[Part], memory: Memory, today: date | None
     ) -> tuple[Part, Memory]:
-        """The answer to one of several questions after those `before`; none that is little sure."""
+        """The answer to one of the questions, the next after those `before`; beside others none that is little sure."""
+        text = asked.questions[len(before)]
         intents = question.parts.get(text, {})
         heard = self._hearing.heard(replace(question, text=text, intents=intents, vector=None), memory)
         combined, memory = self._combined(heard, memory, today)
@@ -178,22 +187,26 @@ class Adviser:
         if card:
             return Part(text, card[0]), card[1]
         told = frozenset(part.answer.facts[0] for part in before if part.answer.facts)
-        understood = self._shared(heard, self._understood(heard, memory), asked, told)
+        understood = self._shared(heard, self._understood(heard, memory), asked, len(before), told)
         answer, after = self._one(heard, memory, today, understood)
-        if answer.kind == ANSWER and (answer.score < LEAST_TOLD or self._stray(answer, question.text)):
+        unsure = len(asked.questions) > 1 and answer.score < LEAST_TOLD
+        if answer.kind == ANSWER and (unsure or self._stray(answer, question.text)):
             return Part(text, self._composer.clarification(understood.reading.facts[:1], answer.score)), memory
         return Part(text, answer), after
 
-    def _shared(self, heard: Heard, alone: Understood, asked: Asked, told: Container[str]) -> Understood:
-        """The surest way to read one of several questions: as it stands, after what all share, or on their subject.
+    def _shared(self, heard: Heard, alone: Understood, asked: Asked, place: int, told: Container[str]) -> Understood:
+        """The surest way to read one of the questions: as it stands, after what all share, or on their subject.
 
-        What is `told` already answers another one again only where nothing else is nearly as sure.
+        The subject is what is named first, in a story what is named last before the question. What is `told` already
+        answers another one again only where nothing else is nearly as sure.
         """
         part, mentions = bare(heard.question.text, self._splitter.joints), self._matcher.mentions
-        first = next(iter([*mentions(asked.lead), *mentions(asked.questions[0])]), None)
+        if asked.told:
+            subjects = mentions(asked.told[place])[-1:]
+        else:
+            subjects = [*mentions(asked.lead), *mentions(asked.questions[0])][:1]
         ways = [f"{asked.lead}: {part}"] if mentions(asked.lead) or len(asked.lead.split()) > GREETING_WORDS else []
-        if first and first.text.lower() not in part.lower():
-            ways.append(f"{first.text}: {part}")
+        ways += [f"{one.text}: {part}" for one in subjects if one.text.lower() not in part.lower()]
         read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
         found = [alone, *(Understood(reading, PLAIN) for reading in read)]
         return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))

@@ -23,7 +23,7 @@ from medpath.answering.conversation.consulting import (
 )
 from medpath.answering.conversation.memory import Memory
 from medpath.answering.conversation.several import Part, told_together
-from medpath.answering.conversation.understood import alone_of, asking, is_private, offered_by, understood_by
+from medpath.answering.conversation.understood import alone_of, asked_in, asking, is_private, offered_by, understood_by
 from medpath.answering.question import Question
 from medpath.answering.replies.answer import MODEL, Answer
 from medpath.answering.replies.composing import Composer
@@ -59,15 +59,16 @@ class Consultant:
         kind is not known, for sums.
         """
         answers, after = local
-        parts = self._splitter.split(question.text).questions
+        parted = asked_in(question, self._splitter)
+        parts = parted.questions if parted.separate else ()
         # Of a long message it is not known of which kind each question is.
-        unread = len(parts) > 1 and not question.parts.keys() >= set(parts)
+        unread = not question.parts.keys() >= set(parts)
         picked = bool(self._adviser.picked(question.text, memory))
         if picked or unread or is_private(question) or not question.text.strip() or not is_worth_asking(answers):
             return None
         question = asking(question)
         turn = self._adviser.turn(question, memory)
-        asked = [alone_of(question, part) for part in parts] if len(parts) > 1 else []
+        asked = [alone_of(question, part) for part in parts]
         facts = interleaved([self._adviser.likely(turn), *(self._adviser.answerer.read(part).facts for part in asked)])
         candidates = (*map(self._candidate, facts), *prepared_in(answers))
         inquiry = Inquiry(question.text, self._exchanges(memory), told(profile, self._profiles), candidates)

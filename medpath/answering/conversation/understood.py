@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from medpath.answering.answerer import CHANCES, PROFILE, Reading
 from medpath.answering.conversation.weighing import Turn
-from medpath.answering.question import OUT_OF_SCOPE, WEARY, Question
+from medpath.answering.question import SOCIAL, WEARY, Question
 from medpath.answering.replies.answer import Answer
 from medpath.knowledge.records import Fact
 from medpath.language.following import JOINED, SWAPPED
-from medpath.language.intents import ASK
+from medpath.language.intents import ASK, OUT_OF_SCOPE, SURELY_ASKS
+from medpath.language.splitting import Asked, Splitter
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,30 @@ def understood_by(turn: Turn, fact: Fact) -> Understood:
     whole = turn.readings.get(SWAPPED) or turn.readings.get(JOINED)
     asked = whole.question.text if whole and turn.shape.qualifies else ""
     return Understood(turn.readings[way], way, asked)
+
+
+def asked_in(question: Question, splitter: Splitter) -> Asked:
+    """The questions of a message; of a story without what only sounds like one ("can I ask you something").
+
+    Of a story in which no words part them it is the sentence that is likeliest to ask.
+    """
+    asked = splitter.split(question.text)
+    if asked.told:
+        return _without_talk(asked, question)
+    if asked.separate or not question.parts:
+        return asked
+    likely = {text: sum(asks_of(intents).values()) for text, intents in question.parts.items()}
+    best = max(likely, key=lambda text: likely[text])
+    if likely[best] < SURELY_ASKS:
+        return asked
+    return Asked("", (best,), (question.text.partition(best)[0],))
+
+
+def _without_talk(asked: Asked, question: Question) -> Asked:
+    """The questions that are no talk, or all where all are."""
+    kept = [place for place, text in enumerate(asked.questions) if alone_of(question, text).reason() not in SOCIAL]
+    places = kept or range(len(asked.questions))
+    return Asked("", tuple(asked.questions[one] for one in places), tuple(asked.told[one] for one in places))
 
 
 def alone_of(question: Question, part: str) -> Question:

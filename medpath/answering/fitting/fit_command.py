@@ -25,7 +25,7 @@ from medpath.answering.fitting.choices import (
 )
 from medpath.answering.fitting.contexts import cases_of, outside_cases, read_conversations
 from medpath.answering.fitting.material import left_out_cases, present, understand
-from medpath.answering.question import OUT_OF_SCOPE, SOCIAL
+from medpath.answering.question import SOCIAL
 from medpath.answering.search.index import Corpus
 from medpath.answering.search.ranking import SIGNS, Ranking, load_ranking
 from medpath.answering.search.searching import FEATURES
@@ -33,7 +33,7 @@ from medpath.answering.service import load_adviser
 from medpath.errors import FittingError
 from medpath.knowledge.checking import load_knowledge
 from medpath.knowledge.records import Knowledge
-from medpath.language.intents import CRISIS
+from medpath.language.intents import CRISIS, OUT_OF_SCOPE
 from medpath.language.lexicon import build_lexicon, names_of, spelled
 from medpath.language.messages import read_messages
 from medpath.language.topics import TopicMatcher

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from medpath.answering.fitting.choices import Asked, Case, is_left_out, make_case, present_ids
-from medpath.answering.question import OUT_OF_SCOPE, Question
+from medpath.answering.question import Question
 from medpath.answering.search.index import Corpus, build_index
 from medpath.answering.search.searching import Search
 from medpath.knowledge.records import Knowledge
-from medpath.language.intents import ASK, CRISIS, IntentModel, IntentTraining, kind_rows, question_rows, train_intents
+from medpath.language.intents import (
+    ASK,
+    CRISIS,
+    OUT_OF_SCOPE,
+    IntentModel,
+    IntentTraining,
+    kind_rows,
+    question_rows,
+    train_intents,
+)
 from medpath.language.topics import TopicMatcher
 
 Encode = Callable[[Sequence[str]], np.ndarray]

@@ -54,15 +54,16 @@ class PlanAsking:
     reader: PersonReader
     wording: AskingWording
 
-    def begins(self, text: str, today: date, *, sounds_so: bool = False) -> bool:
+    def begins(self, text: str, today: date, *, sounds_so: bool = False, asked: str = "") -> bool:
         """Whether a plan is to be begun; `sounds_so` is what a classifier of messages says of it.
 
+        `asked` is what of a long message asks: what is told around it tells only who somebody is.
         It is where a plan is asked for in so many words, and where somebody tells a stage and a goal and asks what
         to do or nothing at all. Whoever asks for something particular beside that gets an answer instead.
         """
         if not sounds_so and self.wording.worth_reading.search(text) is None:
             return False
-        said = self.reader.naming.read(text).text
+        said = self.reader.naming.read(asked or text).text
         if _found(self.wording.no_plan, said):
             return False
         if _found(self.wording.plan, said):
