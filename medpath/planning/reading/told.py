@@ -12,6 +12,7 @@ from medpath.planning.person import Person
 from medpath.planning.reading.goals import Fields, Goal, clueless, read_goal, read_partner, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
+from medpath.planning.reading.school_or_college import placed
 from medpath.planning.reading.standing import Standing, read_standing
 from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps, read_wishes
 from medpath.planning.reading.wording import MARK, ReadingWording
@@ -55,7 +56,10 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     saying = _without_general(saying, wording, base)
     of_both = read_wishes(saying.text, wording).wanted & wording.shared_wishes
     saying = _of_the_known(saying, wording) if base else _about_one(saying, wording)
+    years = read_years(saying.text, today, wording)
     standing = read_standing(saying, profile, wording)
+    if base is None or base.stage is None:
+        standing = placed(standing, saying.text, years.age or (base.age if base else None), wording)
     if base is not None:
         standing = _in_the_same_school(standing, base, saying)
     stage = standing.stage() or (base.stage if base else None)
@@ -68,7 +72,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         standing=standing,
         goal=_chosen(goal, saying, wording),
         origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
-        years=read_years(saying.text, today, wording),
+        years=years,
         steps=read_steps(text, stage or standing.kind, wording),
         wishes=wishes,
         state=_state(saying, profile, wording, near_family=_NEAR_FAMILY in asks),

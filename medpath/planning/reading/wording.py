@@ -168,6 +168,10 @@ _ALONE = (
     "us_degree",
     "planned_later",
     "other_interviews",
+    "other_ages",
+    "college_told",
+    "high_school_told",
+    "premed_told",
 )
 
 

@@ -83,16 +83,19 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
 
 
 def _with_ages(years: Years, text: str, wording: ReadingWording) -> Years:
-    """With the age that somebody has; one that he wants to reach something at counts only beside it."""
-    aims = [row for row in wording.lists["years"] if row.means["of"] == "by_age"]
-    rest = text
-    for row in aims:
+    """With the age that somebody has, and the one at which he wants to be there where it comes later.
+
+    An age at which something else was or will be is none of the two.
+    """
+    rest = text = wording.patterns["other_ages"].sub(" ", text)
+    wanted = None
+    for row in (row for row in wording.lists["years"] if row.means["of"] == "by_age"):
         match = row.found(text)
-        rest = text[: match.start()] + text[match.end() :] if match else rest
+        if match:
+            wanted = wanted or int(numbered(match)["count"])
+            rest = text[: match.start()] + text[match.end() :]
     own = _age(rest, wording)
-    if own is not None and years.by_age is not None and years.by_age > own:
-        return replace(years, age=own)
-    return replace(years, age=_age(text, wording), by_age=None)
+    return replace(years, age=own, by_age=wanted if own is not None and (wanted or 0) > own else None)
 
 
 def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
