@@ -9,11 +9,12 @@ from datetime import date
 
 from medpath.language.profile import PLACE, Profile
 from medpath.planning.person import Person
+from medpath.planning.reading.entries import in_place
 from medpath.planning.reading.goals import Fields, Goal, clueless, read_goal, read_partner, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
 from medpath.planning.reading.school_or_college import placed
-from medpath.planning.reading.standing import Standing, read_standing
+from medpath.planning.reading.standing import ACCEPTED, Standing, read_standing
 from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps, read_wishes
 from medpath.planning.reading.wording import MARK, ReadingWording
 from medpath.planning.reading.years import Years, read_years
@@ -57,9 +58,11 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     of_both = read_wishes(saying.text, wording).wanted & wording.shared_wishes
     saying = _of_the_known(saying, wording) if base else _about_one(saying, wording)
     years = read_years(saying.text, today, wording)
-    standing = read_standing(saying, profile, wording)
+    own = replace(saying, text=wording.patterns["transfer_wished"].sub(" ", saying.text))
+    standing = read_standing(own, profile, wording)
     if base is None or base.stage is None:
         standing = placed(standing, saying.text, years.age or (base.age if base else None), wording)
+    standing, years = in_place(standing, years, own.text, today, wording)
     if base is not None:
         standing = _in_the_same_school(standing, base, saying)
     stage = standing.stage() or (base.stage if base else None)
@@ -67,7 +70,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     kind = standing.kind or _kind(base)
     text = saying.text if base else wording.patterns["conditions"].sub(" ", saying.text)
     goal, wishes = read_goal(saying, kind, wording, tables.fields), read_wishes(saying.text, wording)
-    wishes = replace(wishes, wanted=wishes.wanted | of_both)
+    wishes = replace(wishes, wanted=(wishes.wanted | of_both) - _left_behind(standing))
     return Told(
         standing=standing,
         goal=_chosen(goal, saying, wording),
@@ -86,6 +89,11 @@ def _asks(saying: Saying, wording: ReadingWording) -> frozenset[str]:
     """What is asked for the writer; of what is told of others only what concerns him too."""
     of_writer = read_asks(_of_the_known(saying, wording).text, wording)
     return of_writer | (read_asks(saying.text, wording) & wording.shared_asks)
+
+
+def _left_behind(standing: Standing) -> frozenset[str]:
+    """What a place at a US school ends, though it is told."""
+    return frozenset({"caribbean"} if standing.kind == ACCEPTED and standing.school in ("md", "do") else ())
 
 
 def _chosen(goal: Goal, saying: Saying, wording: ReadingWording) -> Goal:

@@ -172,6 +172,13 @@ _ALONE = (
     "college_told",
     "high_school_told",
     "premed_told",
+    "bs_md_year",
+    "in_bs_md",
+    "advanced_entry",
+    "advanced_words",
+    "transfer_wished",
+    "basic_sciences_done",
+    "later_counted",
 )
 
 

@@ -41,7 +41,8 @@ class Years:
     was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
     college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
     `month` is that of a graduation. `entry` is the year in which somebody wants to start medical school, `h1b` the one
-    since which he has been on an H-1B, `gi_months` what is left of his GI Bill.
+    since which he has been on an H-1B, `gi_months` what is left of his GI Bill. `bs_md` is the whole length of a BS/MD
+    program, `months_off` how many months of school or training are taken off.
     """
 
     graduation: int | None = None
@@ -69,6 +70,8 @@ class Years:
     entry: int | None = None
     h1b: int | None = None
     gi_months: int | None = None
+    bs_md: int | None = None
+    months_off: int | None = None
     next_season: bool = False
 
 
@@ -160,7 +163,7 @@ def years_left(person: Person, countries: Countries) -> int | None:
     """How many school years come after the running one; None where that does not follow."""
     if person.stage != "img_student":
         left = _YEARS_LEFT.get(person.stage or "")
-        shorter = "three_year_md" in person.wishes and person.school in ("md", "do")
+        shorter = bool({"three_year_md", "accelerated"} & person.wishes) and person.school in ("md", "do")
         return max(left - shorter, 0) if left is not None and person.school_year else left
     usual = countries.usual_years.get(person.country or "")
     return max(usual - person.school_year, 0) if usual and person.school_year else None
@@ -175,7 +178,8 @@ def _since_start(person: Person, countries: Countries) -> int | None:
 
 def _accepted(person: Person, today: date, countries: Countries) -> Person:
     start = person.start_year or school_year_end(today)
-    usual = countries.usual_years.get(person.country or "") if person.school == "img" else _LENGTH
+    shorter = bool({"three_year_md", "accelerated"} & person.wishes)
+    usual = countries.usual_years.get(person.country or "") if person.school == "img" else _LENGTH - shorter
     graduation = person.graduation_year or (start + usual if usual else None)
     return replace(person, start_year=start, graduation_year=graduation)
 

@@ -267,6 +267,13 @@ class Situation:
         return "bs_md_place" in self.person.wishes and self.stage.phase in ("high_school", "college")
 
     @property
+    def bs_md_years(self) -> tuple[int, ...]:
+        """The lengths of the BS/MD program of somebody who is not in medical school: the one that he tells, else the
+        usual one."""
+        told = self.person.program_years if self.is_premed else None
+        return (told,) if told else self.tables.lengths["bs_md"][:1]
+
+    @property
     def has_place(self) -> bool:
         """Whether somebody in a preliminary year has the place that follows it."""
         return self.stage.id == "resident_preliminary" and "match_day" in self.person.done
