@@ -42,11 +42,13 @@ class Told:
 @dataclass(frozen=True)
 class Tables:
     """What a reader of people is equipped with: patterns, how specialties hang together, and the years of each
-    residency (from the first year of training on) and fellowship that has one length."""
+    residency (from the first year of training on) and fellowship that has one length; `shortest_years` those of the
+    shortest program of each."""
 
     wording: ReadingWording
     fields: Fields
     training_years: Mapping[str, int]
+    shortest_years: Mapping[str, int]
 
 
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:

@@ -26,6 +26,7 @@ _YEARS_LEFT = {
 _LENGTH, _SUMMER = 4, 7
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NO_ORDINARY_LENGTH = "md_phd"
+_ADDED = ("away", "months_off")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Years:
     college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
     `month` is that of a graduation. `entry` is the year in which somebody wants to start medical school, `h1b` the one
     since which he has been on an H-1B, `gi_months` what is left of his GI Bill. `bs_md` is the whole length of a BS/MD
-    program, `months_off` how many months of school or training are taken off.
+    program; `away` is how many years of school or training are taken off, repeated or added, `months_off` how many
+    months.
     """
 
     graduation: int | None = None
@@ -71,6 +73,7 @@ class Years:
     h1b: int | None = None
     gi_months: int | None = None
     bs_md: int | None = None
+    away: int = 0
     months_off: int | None = None
     next_season: bool = False
 
@@ -82,6 +85,8 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
         match = row.found(text)
         if match and row.means["of"] not in found:
             found[row.means["of"]] = row.means["is"] if "is" in row.means else _number(match, row.means, today)
+    if wording.patterns["later_counted"].search(text):
+        found = {key: value for key, value in found.items() if key not in _ADDED}
     return _with_ages(Years(**found), text, wording)
 
 
@@ -106,7 +111,7 @@ def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
     said = numbered(match)
     if said.get("month"):
         return _MONTHS.index(said["month"][:3]) + 1
-    counts = "count" in match.re.groupindex or means["of"] == "later"
+    counts = "count" in match.re.groupindex or means["of"] in ("later", "away")
     return int(said.get("count", 1)) if counts else _year(said, means, today)
 
 
