@@ -62,6 +62,12 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     years = read_years(saying.text, today, wording)
     own = replace(saying, text=wording.patterns["transfer_wished"].sub(" ", saying.text))
     standing = read_standing(own, profile, wording)
+    if (
+        base is not None
+        and "prelim_only" in read_wishes(saying.text, wording).wanted
+        and "_year_" in (base.stage or "")
+    ):
+        standing = Standing()  # a year that is supposed, not one that runs
     if base is None or base.stage is None:
         standing = placed(standing, saying.text, years.age or (base.age if base else None), wording)
     standing, years = in_place(standing, years, own.text, today, wording)
