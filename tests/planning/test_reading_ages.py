@@ -52,6 +52,7 @@ SCHOOL_SENIORS = (
     "senior year, turning 18 in march, pediatrics",
     "Senior. 18. Wants to become a pediatrician",
     "hs senior wanting pediatrics",
+    "17 & a senior. parents want me to be a doctor, pediatrics",
     "senior in high school, 4.0, pediatrics",
     "senior, applying to colleges now, want to be a pediatrician",
     "senior at Lincoln High, pediatrics",

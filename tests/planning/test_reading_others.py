@@ -65,7 +65,9 @@ def test_a_what_if_about_others_leaves_the_plan(phrase: str, kin: str, own: str)
 
 
 @given(
-    other=st.sampled_from(["married to a surgeon", "daughter of two cardiologists", "dating a PGY2 in derm"]),
+    other=st.sampled_from(
+        ["married to a surgeon", "daughter of two cardiologists", "dating a PGY2 in derm", "dad=radiologist"]
+    ),
     own=st.sampled_from(KNOWN[:2]),
 )
 @settings(max_examples=10, deadline=None)

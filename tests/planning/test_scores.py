@@ -16,6 +16,7 @@ SAT = "bs-md-ba-md-and-early-assurance/sat-and-grades"
 TOLD = (
     "college senior, 3.9/519, {school}, pediatrics",
     "college junior, gpa 3.6, want {school}, pediatrics",
+    "GPA's a 3.8, college junior, wants {school}, pediatrics",
     "my mcat was 511, GPA 3.6, college senior, {school}, pediatrics",
     "college graduate, 3.5 gpa 508 mcat, {school}, pediatrics",
     "college graduate with a 3.2 and a 502, want {school}, pediatrics",
