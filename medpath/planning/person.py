@@ -47,11 +47,12 @@ class Person:
     that change the way (gap_year, no_gap_year, chief_year, md_phd, bs_md, research_year, military, part_time,
     undecided, fast, cheap, …). `undone` are steps of which he says that they are not behind him; `school_year` is the
     year of medical school that he is in (1 is the first) and `gap_years` how many he takes. `asks` are the
-    questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length of
-    his residency program, `limit_years` how many years more he is willing to give it. `also` are specialties that he
-    considers beside his target (a backup, a later wish, others of an undecided one), `failures` is how often he failed
-    the exam in `failed` if he tells it. `college_years` is how many years of college lie ahead of somebody in high
-    school or without a degree, if he tells it, `courses_end` the year in which a post-bac or other courses end.
+    questions of ASKS that he puts. `season_year` is the year of the Match that he names, `program_years` the length
+    of his residency program or, before medical school, of his BS/MD program, `limit_years` how many years more he is
+    willing to give it. `also` are specialties that he considers beside his target (a backup, a later wish, others of
+    an undecided one), `failures` is how often he failed the exam in `failed` if he tells it. `college_years` is how
+    many years of college lie ahead of somebody in high school or without a degree, if he tells it, `courses_end` the
+    year in which a post-bac or other courses end.
     `graduation_month` is the month of the degree of somebody at a school abroad. `entry_year` is the year in which he
     wants to start medical school, `h1b_since` the year since which he has been on an H-1B, `gi_bill_months` what is
     left of his GI Bill, `partner` the field of the one with whom he goes into the Match.

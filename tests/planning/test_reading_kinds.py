@@ -195,3 +195,20 @@ def test_an_exam_that_is_booked_is_not_taken(booked: str) -> None:
     person = read(f"graduated from a medical school in Lahore in 2024, step 1 passed, step 2 ck {booked}")
     assert "step_1" in person.done
     assert "step_2_ck" not in person.done
+
+
+NO_EXCHANGE_VISA = (
+    "cannot take a J-1",
+    "don't want a J-1",
+    "not eligible for J1",
+    "J1 is not an option for me",
+    "avoiding the J-1",
+)
+
+
+@given(phrase=st.sampled_from(NO_EXCHANGE_VISA), field=st.sampled_from(["neurology", "pediatrics"]))
+@settings(max_examples=10, deadline=None)
+def test_who_rules_out_the_j1_is_not_planned_for_with_it(phrase: str, field: str) -> None:
+    """What is left is the H-1B."""
+    person = read(f"img from Nepal, graduated 2024, step 1 passed, {phrase}, want {field}")
+    assert (person.visa, person.needs_visa) == ("H-1B", True)

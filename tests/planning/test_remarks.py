@@ -200,3 +200,57 @@ def test_the_schools_of_a_state_are_named(state: str, plan_of: Callable[..., Pla
     facts = {fact for remark in before.remarks for fact in remark.facts}
     assert f"medical-schools-in-{state.replace('_', '-')}/which-schools" in facts
     assert not [remark for remark in student.remarks if remark.id == "schools_of_the_state"]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{4,}", text.lower()))
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_fact_is_said_in_two_wordings(name: str, plan_of: Callable[..., Plan], tables: Tables) -> None:
+    """A fact that a remark has told in its own words is not said once more as it stands."""
+    plan = plan_of(**PEOPLE[name]["profile"])
+    told = {remark.id for remark in tables.remarks if remark.text}
+    said = [*plan.problems, *plan.remarks]
+    for number, one in enumerate(said):
+        for other in said[number + 1 :]:
+            if other.id not in told and set(one.facts) & set(other.facts):
+                least = min(len(_words(one.text)), len(_words(other.text)))
+                assert len(_words(one.text) & _words(other.text)) < 0.6 * least, (one.text, other.text)
+
+
+STEP_3_FIRST = re.compile(
+    r"Step 3\b[^.;]*\b(?:before the petition|passed before|before you)|\bneeds Step 3 passed before"
+)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"stage": "img_graduate", "school": "img", "country": "India", "graduation_year": 2024, "done": ["step_1"]},
+        {"stage": "img_student", "school": "img", "country": "Pakistan", "graduation_year": 2027},
+        {"stage": "md_year_3", "school": "md", "citizenship": "Canada"},
+        {"stage": "resident_pgy1", "school": "img", "specialty": "internal_medicine", "citizenship": "India"},
+    ],
+    ids=lambda profile: profile["stage"],
+)
+def test_step_3_stands_where_the_remarks_on_the_h1b_put_it(
+    profile: dict[str, object], plan_of: Callable[..., Plan]
+) -> None:
+    """Whoever needs Step 3 for an H-1B has it before the petition, or behind him where the visa is in hand."""
+    plan = plan_of(**profile, target="cardiovascular_disease", needs_visa=True, visa="H-1B")
+    step, residency = plan.step("step_3"), plan.step("residency")
+    if any(STEP_3_FIRST.search(one.text) for one in plan.remarks):
+        assert profile["school"] == "img"  # graduates of US schools need none for it
+        assert step is None or (residency is not None and step.end.year <= residency.start.year)
+    if residency is None:
+        assert step is None
+
+
+@pytest.mark.parametrize("stage", ["resident_preliminary", "resident_pgy1", "resident_pgy2"])
+def test_an_exam_that_is_passed_is_not_asked_for(stage: str, plan_of: Callable[..., Plan]) -> None:
+    """Nobody who has passed Step 3 is told to take it."""
+    plan = plan_of(
+        stage=stage, school="md", specialty="internal_medicine", target="cardiovascular_disease", done=["step_3"]
+    )
+    assert not [one.text for one in plan.remarks if re.search(r"(?:[Tt]ake|[Pp]ass) Step 3", one.text)]

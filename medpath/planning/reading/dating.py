@@ -9,6 +9,7 @@ from datetime import date
 from medpath.planning.person import STAGES, Person
 from medpath.planning.reading.origin import Countries
 from medpath.planning.reading.standing import GRADUATE, RESIDENT, STUDENT, Standing, in_training
+from medpath.planning.reading.time_off import with_time_off
 from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
@@ -23,6 +24,7 @@ def dated(person: Person, base: Person, told: Told, today: date, tables: Tables,
     person = replace(person, graduation_year=_graduation(person, base, told, today))
     person = _in_residency(_with_start(person, told, today, countries), told, today)
     person = _in_fellowship(_in_high_school(person, today), told, today, tables)
+    person = with_time_off(person, told, today, tables, countries)
     year = _school_year(told, today)
     if year is None:
         return person

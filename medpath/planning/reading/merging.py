@@ -55,6 +55,7 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         by_year=told.years.by or _year_of_age(told, today) or person.by_year,
         season_year=_season(person, told, today) or person.season_year,
         college_years=told.years.college or person.college_years,
+        program_years=told.years.bs_md or person.program_years,
         courses_end=told.years.courses or person.courses_end,
         limit_years=told.years.limit or person.limit_years,
         asks=told.asks or person.asks,

@@ -84,7 +84,7 @@ def load_person_reader(project: Project) -> PersonReader:
     wording, countries = load_reading_wording(folder / "reading.yml"), read_yaml(folder / "country_names.yml")
     return PersonReader(
         Naming(folder, lexicon.frequencies, words, wording),
-        Tables(wording, _fields(folder), _training_years(folder)),
+        Tables(wording, _fields(folder), *_training_years(folder)),
         Countries(countries["usual_years"], frozenset(countries["teach_others"])),
         lexicon.matcher(words),
         load_profile_wording(project.wording.with_name("profile.yml"), load_compiled(knowledge_file).topics),
@@ -100,14 +100,12 @@ def _fields(folder: Path) -> Fields:
     return Fields(read_yaml(folder / "names.yml")["within"], after, serves)
 
 
-def _training_years(folder: Path) -> dict[str, int]:
-    """The years of each training that has one length, with a first year that is done elsewhere."""
+def _training_years(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """The years of each training that has one length, and the least of each, with a first year done elsewhere."""
     rows = {
         **read_yaml(folder / "specialties.yml")["specialties"],
         **read_yaml(folder / "fellowships.yml")["fellowships"],
     }
-    return {
-        name: row["years"] + (row.get("first_year") == "separate")
-        for name, row in rows.items()
-        if isinstance(row["years"], int)
-    }
+    before = {name: int(row.get("first_year") == "separate") for name, row in rows.items()}
+    shortest = {name: min(map(int, str(row["years"]).split(" or "))) + before[name] for name, row in rows.items()}
+    return {name: years for name, years in shortest.items() if isinstance(rows[name]["years"], int)}, shortest

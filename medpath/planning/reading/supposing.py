@@ -39,7 +39,7 @@ def _applying_again(person: Person, base: Person) -> Person:
 
 def _preliminary_only(person: Person, base: Person, told: Told) -> Person:
     """Who supposes that only a preliminary year is matched keeps his aim for the next Match."""
-    if base == Person() or "prelim_only" not in told.wishes.wanted or not (person.stage or "").endswith("_year_4"):
+    if base == Person() or "prelim_only" not in told.wishes.wanted or "_year_" not in (person.stage or ""):
         return person
     return replace(
         person,
@@ -56,6 +56,8 @@ def _without_place(person: Person, base: Person, told: Told) -> Person:
     it by somebody who has none yet leaves the exam ahead."""
     if "no_acceptance" not in told.wishes.wanted:
         return person
+    if (person.stage or "").startswith(("md_", "do_", "img_")):
+        return replace(person, wishes=person.wishes - {"no_acceptance"})  # a school has taken him
     if person.stage != "applicant":
         supposes = base != Person() and "mcat" not in base.done
         return replace(person, done=person.done - {"mcat"}) if supposes else person

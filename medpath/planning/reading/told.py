@@ -9,15 +9,18 @@ from datetime import date
 
 from medpath.language.profile import PLACE, Profile
 from medpath.planning.person import Person
+from medpath.planning.reading.entries import in_place
 from medpath.planning.reading.goals import Fields, Goal, clueless, read_goal, read_partner, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
-from medpath.planning.reading.standing import Standing, read_standing
+from medpath.planning.reading.school_or_college import placed
+from medpath.planning.reading.standing import ACCEPTED, Standing, read_standing
 from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps, read_wishes
-from medpath.planning.reading.wording import ReadingWording
+from medpath.planning.reading.wording import MARK, ReadingWording
 from medpath.planning.reading.years import Years, read_years
 
 _NEAR_FAMILY = "near_somebody"
+_FIELD = re.compile(rf"{MARK}s\d+{MARK}")
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,35 @@ class Told:
 @dataclass(frozen=True)
 class Tables:
     """What a reader of people is equipped with: patterns, how specialties hang together, and the years of each
-    residency (from the first year of training on) and fellowship that has one length."""
+    residency (from the first year of training on) and fellowship that has one length; `shortest_years` those of the
+    shortest program of each."""
 
     wording: ReadingWording
     fields: Fields
     training_years: Mapping[str, int]
+    shortest_years: Mapping[str, int]
 
 
 def read_told(saying: Saying, profile: Profile, base: Person | None, today: date, tables: Tables) -> Told:
     """What a message tells; a `base` says what it is about where it does not say it itself."""
     wording = tables.wording
-    asks, partner = read_asks(saying.text, wording), read_partner(saying, wording)
+    asks, partner = _asks(saying, wording), read_partner(saying, wording)
     saying = _supposed(saying, wording) if base else saying
-    saying = _about_one(_without_general(saying, wording, base), wording)
-    standing = read_standing(saying, profile, wording)
+    saying = _without_general(saying, wording, base)
+    of_both = read_wishes(saying.text, wording).wanted & wording.shared_wishes
+    saying = _of_the_known(saying, wording) if base else _about_one(saying, wording)
+    years = read_years(saying.text, today, wording)
+    own = replace(saying, text=wording.patterns["transfer_wished"].sub(" ", saying.text))
+    standing = read_standing(own, profile, wording)
+    if (
+        base is not None
+        and "prelim_only" in read_wishes(saying.text, wording).wanted
+        and "_year_" in (base.stage or "")
+    ):
+        standing = Standing()  # a year that is supposed, not one that runs
+    if base is None or base.stage is None:
+        standing = placed(standing, saying.text, years.age or (base.age if base else None), wording)
+    standing, years = in_place(standing, years, own.text, today, wording)
     if base is not None:
         standing = _in_the_same_school(standing, base, saying)
     stage = standing.stage() or (base.stage if base else None)
@@ -60,11 +78,12 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     kind = standing.kind or _kind(base)
     text = saying.text if base else wording.patterns["conditions"].sub(" ", saying.text)
     goal, wishes = read_goal(saying, kind, wording, tables.fields), read_wishes(saying.text, wording)
+    wishes = replace(wishes, wanted=(wishes.wanted | of_both) - _left_behind(standing))
     return Told(
         standing=standing,
         goal=_chosen(goal, saying, wording),
         origin=read_origin(saying, school, wording, is_known=base is not None and base.citizenship is not None),
-        years=read_years(saying.text, today, wording),
+        years=years,
         steps=read_steps(text, stage or standing.kind, wording),
         wishes=wishes,
         state=_state(saying, profile, wording, near_family=_NEAR_FAMILY in asks),
@@ -72,6 +91,17 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         asks=asks,
         partner=partner,
     )
+
+
+def _asks(saying: Saying, wording: ReadingWording) -> frozenset[str]:
+    """What is asked for the writer; of what is told of others only what concerns him too."""
+    of_writer = read_asks(_of_the_known(saying, wording).text, wording)
+    return of_writer | (read_asks(saying.text, wording) & wording.shared_asks)
+
+
+def _left_behind(standing: Standing) -> frozenset[str]:
+    """What a place at a US school ends, though it is told."""
+    return frozenset({"caribbean"} if standing.kind == ACCEPTED and standing.school in ("md", "do") else ())
 
 
 def _chosen(goal: Goal, saying: Saying, wording: ReadingWording) -> Goal:
@@ -109,7 +139,22 @@ def _about_one(saying: Saying, wording: ReadingWording) -> Saying:
             return replace(saying, text=rest)
         saying = replace(saying, text=before + wording.patterns["clause"].sub(" ", rest))
     own = wording.patterns["others"].sub(" ", saying.text)
-    return replace(saying, text=own) if own != saying.text and _tells_stage(own, wording) else saying
+    is_about_writer = _tells_stage(own, wording) or _names_own_field(own, wording)
+    return replace(saying, text=own) if own != saying.text and is_about_writer else saying
+
+
+def _of_the_known(saying: Saying, wording: ReadingWording) -> Saying:
+    """A change without what it tells of others, who are not the one that is known; what they want of him stays."""
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if wording.patterns["writer"].search(match[0]) else " "
+
+    return replace(saying, text=wording.patterns["others"].sub(kept, saying.text))
+
+
+def _names_own_field(text: str, wording: ReadingWording) -> bool:
+    """Whether a writer speaks of himself and of a field."""
+    return bool(_FIELD.search(text) and wording.patterns["writer"].search(text))
 
 
 def _tells_stage(text: str, wording: ReadingWording) -> bool:

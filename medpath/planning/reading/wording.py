@@ -99,6 +99,8 @@ class ReadingWording:
     asks: tuple[Row, ...]
     no_visa_with: frozenset[str]
     early_match_fields: frozenset[str]
+    shared_wishes: frozenset[str]
+    shared_asks: frozenset[str]
     contraries: Mapping[str, str]
     words: frozenset[str]
 
@@ -130,6 +132,8 @@ def load_reading_wording(path: Path) -> ReadingWording:
         asks=tuple(_row(row, content, names) for row in read_yaml(path.with_name("questions.yml"))["asks"]),
         no_visa_with=frozenset(content["no_visa_with"]),
         early_match_fields=frozenset(content["early_match_fields"]),
+        shared_wishes=frozenset(content["shared_wishes"]),
+        shared_asks=frozenset(content["shared_asks"]),
         contraries=content["contraries"],
         words=_words(content),
     )
@@ -141,6 +145,7 @@ _ALONE = (
     "second_try",
     "no_home",
     "others",
+    "writer",
     "children",
     "not_done",
     "passed_later",
@@ -163,6 +168,17 @@ _ALONE = (
     "us_degree",
     "planned_later",
     "other_interviews",
+    "other_ages",
+    "college_told",
+    "high_school_told",
+    "premed_told",
+    "bs_md_year",
+    "in_bs_md",
+    "advanced_entry",
+    "advanced_words",
+    "transfer_wished",
+    "basic_sciences_done",
+    "later_counted",
 )
 
 

@@ -26,6 +26,7 @@ _YEARS_LEFT = {
 _LENGTH, _SUMMER = 4, 7
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NO_ORDINARY_LENGTH = "md_phd"
+_ADDED = ("away", "months_off")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Years:
     was taken; `next_season` is told where somebody applies in the next round and not now. `credits` are those of a
     college that was begun, `by_age` is the age at which somebody wants to practice, told beside his own.
     `month` is that of a graduation. `entry` is the year in which somebody wants to start medical school, `h1b` the one
-    since which he has been on an H-1B, `gi_months` what is left of his GI Bill.
+    since which he has been on an H-1B, `gi_months` what is left of his GI Bill. `bs_md` is the whole length of a BS/MD
+    program; `away` is how many years of school or training are taken off, repeated or added, `months_off` how many
+    months.
     """
 
     graduation: int | None = None
@@ -69,6 +72,9 @@ class Years:
     entry: int | None = None
     h1b: int | None = None
     gi_months: int | None = None
+    bs_md: int | None = None
+    away: int = 0
+    months_off: int | None = None
     next_season: bool = False
 
 
@@ -79,20 +85,25 @@ def read_years(text: str, today: date, wording: ReadingWording) -> Years:
         match = row.found(text)
         if match and row.means["of"] not in found:
             found[row.means["of"]] = row.means["is"] if "is" in row.means else _number(match, row.means, today)
+    if wording.patterns["later_counted"].search(text):
+        found = {key: value for key, value in found.items() if key not in _ADDED}
     return _with_ages(Years(**found), text, wording)
 
 
 def _with_ages(years: Years, text: str, wording: ReadingWording) -> Years:
-    """With the age that somebody has; one that he wants to reach something at counts only beside it."""
-    aims = [row for row in wording.lists["years"] if row.means["of"] == "by_age"]
-    rest = text
-    for row in aims:
+    """With the age that somebody has, and the one at which he wants to be there where it comes later.
+
+    An age at which something else was or will be is none of the two.
+    """
+    rest = text = wording.patterns["other_ages"].sub(" ", text)
+    wanted = None
+    for row in (row for row in wording.lists["years"] if row.means["of"] == "by_age"):
         match = row.found(text)
-        rest = text[: match.start()] + text[match.end() :] if match else rest
+        if match:
+            wanted = wanted or int(numbered(match)["count"])
+            rest = text[: match.start()] + text[match.end() :]
     own = _age(rest, wording)
-    if own is not None and years.by_age is not None and years.by_age > own:
-        return replace(years, age=own)
-    return replace(years, age=_age(text, wording), by_age=None)
+    return replace(years, age=own, by_age=wanted if own is not None and (wanted or 0) > own else None)
 
 
 def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
@@ -100,7 +111,7 @@ def _number(match: re.Match[str], means: Mapping[str, Any], today: date) -> int:
     said = numbered(match)
     if said.get("month"):
         return _MONTHS.index(said["month"][:3]) + 1
-    counts = "count" in match.re.groupindex or means["of"] == "later"
+    counts = "count" in match.re.groupindex or means["of"] in ("later", "away")
     return int(said.get("count", 1)) if counts else _year(said, means, today)
 
 
@@ -157,7 +168,7 @@ def years_left(person: Person, countries: Countries) -> int | None:
     """How many school years come after the running one; None where that does not follow."""
     if person.stage != "img_student":
         left = _YEARS_LEFT.get(person.stage or "")
-        shorter = "three_year_md" in person.wishes and person.school in ("md", "do")
+        shorter = bool({"three_year_md", "accelerated"} & person.wishes) and person.school in ("md", "do")
         return max(left - shorter, 0) if left is not None and person.school_year else left
     usual = countries.usual_years.get(person.country or "")
     return max(usual - person.school_year, 0) if usual and person.school_year else None
@@ -172,7 +183,8 @@ def _since_start(person: Person, countries: Countries) -> int | None:
 
 def _accepted(person: Person, today: date, countries: Countries) -> Person:
     start = person.start_year or school_year_end(today)
-    usual = countries.usual_years.get(person.country or "") if person.school == "img" else _LENGTH
+    shorter = bool({"three_year_md", "accelerated"} & person.wishes)
+    usual = countries.usual_years.get(person.country or "") if person.school == "img" else _LENGTH - shorter
     graduation = person.graduation_year or (start + usual if usual else None)
     return replace(person, start_year=start, graduation_year=graduation)
 

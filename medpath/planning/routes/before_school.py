@@ -24,7 +24,7 @@ def from_high_school(situation: Situation) -> Iterator[Draft]:
     if not situation.has_bs_md_place:
         yield from _through_school(situation, college, degree)
     if "bs_md" in situation.person.wishes:
-        whole = lengths["bs_md"][0]
+        whole = situation.bs_md_years[0]
         anchors = {"college": end, "degree": degree, "entry": end + whole - 4}
         yield _school_ending(situation, Draft(anchors, {"bs_md": (whole,)}, frozenset({"route:bs_md"})), end + whole)
 
@@ -63,11 +63,14 @@ def hurries_through_college(situation: Situation) -> bool:
 
 
 def _within_bs_md(situation: Situation, degree: int) -> Iterator[Draft]:
-    """From the college years of a BS/MD program into its medical school: a year before a degree of four years in a
-    program of the usual length, else right after it."""
+    """From the college years of a BS/MD program into its medical school: as early as its length tells; where none is
+    told, a year before a degree of four years, or right after it."""
     school = situation.tables.lengths["medical_school_md"][0]
-    saved = situation.tables.lengths["bachelor_degree"][0] + school - situation.tables.lengths["bs_md"][0]
-    for entry in dict.fromkeys((max(degree - saved, situation.year_end), degree)):
+    saved = situation.tables.lengths["bachelor_degree"][0] + school - situation.bs_md_years[0]
+    entries = [max(degree - saved, situation.year_end)]
+    if situation.person.program_years is None:
+        entries.append(degree)
+    for entry in dict.fromkeys(entries):
         lengths = {"medical_school": (school,)}
         draft = Draft({"degree": entry, "entry": entry}, lengths, frozenset({"route:bs_md"}))
         yield _school_ending(situation, draft, entry + school)

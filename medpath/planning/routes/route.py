@@ -144,7 +144,7 @@ def _running(situation: Situation, route: Route, long: bool) -> Route:
 
 
 def _years(training: Training | None, situation: Situation, long: bool) -> int:
-    told = situation.person.program_years
+    told = None if situation.is_premed else situation.person.program_years
     if training and told in training.years:
         return told
     lengths = _lengths_of(training, situation) if training else _open_years(situation)

@@ -100,6 +100,12 @@ class Situation:
         return "H1B" in (self.person.visa or "").upper().replace("-", "").replace(" ", "")
 
     @property
+    def trains_on_h1b(self) -> bool:
+        """Whether a graduate from abroad is in training on an H-1B, and does not only wish for one."""
+        in_training = self.stage.phase in ("resident", "fellow")
+        return in_training and self.school == "img" and self.wants_h1b and "h1b_after_j1" not in self.person.wishes
+
+    @property
     def has_applied(self) -> bool:
         """Whether his application for residency is out."""
         return bool({"eras_application", "residencycas_application", "sf_match_application"} & self.person.done)
@@ -225,6 +231,8 @@ class Situation:
         done = self.person.done | set(self.stage.behind)
         if self.school == "img" and done & {"step_1", "step_2_ck"}:
             done = done | {"ecfmg_application"}  # nobody from abroad can register for a Step without it
+        if self.trains_on_h1b:
+            done = done | {"step_3"}  # the petition needs it: h-1b-visa-for-residency/step-3-and-timing
         if self.is_degree_ahead:
             done = done - {"bachelor_degree", "prerequisites"}
         if self.is_degree_soon:
@@ -265,6 +273,13 @@ class Situation:
     def has_bs_md_place(self) -> bool:
         """Whether somebody in high school or college has a place in a program that leads through medical school."""
         return "bs_md_place" in self.person.wishes and self.stage.phase in ("high_school", "college")
+
+    @property
+    def bs_md_years(self) -> tuple[int, ...]:
+        """The lengths of the BS/MD program of somebody who is not in medical school: the one that he tells, else the
+        usual one."""
+        told = self.person.program_years if self.is_premed else None
+        return (told,) if told else self.tables.lengths["bs_md"][:1]
 
     @property
     def has_place(self) -> bool:

@@ -128,6 +128,8 @@ def _stage_and_start(situation: Situation, start: int) -> Iterator[Found]:
 
 
 def _shortest(situation: Situation) -> int:
+    if situation.person.wishes & {"transfer", "advanced_standing"}:
+        return 1
     return _SHORTEST_SCHOOL if situation.stage.phase in ("student", "graduate") else 1
 
 

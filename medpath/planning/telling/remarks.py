@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from string import Formatter
@@ -16,6 +17,8 @@ from medpath.planning.telling.subjects import said_alone
 
 ANSWER = 0  # the rank of replies to direct questions, which are said before everything else
 _SAYS_RANK, _UNKNOWN_RANK = 3, 1
+# A fact is left out behind a remark on it where the shorter of the two has so many of its longer words in the other.
+_WORD, _SAME = re.compile(r"[^\W\d_]{4,}"), 0.6
 _OF_A_FIELD = ("what-it-is", "what-they-do", "duration", "how-to-apply", "positions-and-fill-rate")
 
 
@@ -30,10 +33,19 @@ def remarks_of(
     for remark in sorted(held, key=lambda remark: remark.rank):
         for one in _said(remark, values, knowledge, today, tables.subjects):
             what = one.text if remark.text else one.facts[0]
-            if what not in told:
+            again = not remark.text and any(_tells_again(one, other) for other in said)
+            if what not in told and not again:
                 told.add(what)
                 said.append(one)
     return tuple(said)
+
+
+def _tells_again(one: Said, other: Said) -> bool:
+    """Whether a fact says what a remark that rests on it has said in other words."""
+    if not set(one.facts) & set(other.facts):
+        return False
+    words, told = (set(_WORD.findall(text.lower())) for text in (one.text, other.text))
+    return len(words & told) >= _SAME * min(len(words), len(told))
 
 
 def _of_trainings(route: Route, tags: Collection[str]) -> Iterator[Remark]:
