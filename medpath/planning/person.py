@@ -21,6 +21,7 @@ STAGES = (
     *("resident_preliminary", "resident_pgy1", "resident_pgy2", "resident_pgy3", "resident_pgy4", "resident_pgy5"),
     *("fellow", "attending"),
 )
+BEFORE_MEDICAL_SCHOOL = STAGES[: STAGES.index("md_accepted")]
 SCHOOLS = ("none", "md", "do", "img")
 ASKS = (
     *("too_old", "counts_training", "faster", "start_over", "chances"),

@@ -6,14 +6,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from medpath.planning.person import STAGES, Person
+from medpath.planning.person import BEFORE_MEDICAL_SCHOOL, Person
 from medpath.planning.reading.origin import Countries
 from medpath.planning.reading.standing import GRADUATE, RESIDENT, STUDENT, Standing, in_training
 from medpath.planning.reading.time_off import with_time_off
 from medpath.planning.reading.told import Tables, Told
 from medpath.planning.reading.years import school_year_end, with_years
 
-BEFORE_MEDICAL_SCHOOL = STAGES[: STAGES.index("md_accepted")]
 _LENGTH = 4
 _YEAR = re.compile(r"\D")
 

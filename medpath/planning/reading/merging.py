@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from medpath.planning.person import Person
-from medpath.planning.reading.dating import BEFORE_MEDICAL_SCHOOL, dated, in_last_year
+from medpath.planning.person import BEFORE_MEDICAL_SCHOOL, Person
+from medpath.planning.reading.dating import dated, in_last_year
 from medpath.planning.reading.goals import Fields, Goal, specified
 from medpath.planning.reading.origin import US, Countries, at_home
 from medpath.planning.reading.standing import Standing, in_training

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from medpath.language.profile import PLACE, Profile
-from medpath.planning.person import Person
+from medpath.planning.person import BEFORE_MEDICAL_SCHOOL, Person
 from medpath.planning.reading.entries import in_place
 from medpath.planning.reading.goals import Fields, Goal, clueless, read_goal, read_partner, undecided
 from medpath.planning.reading.naming import CITY, COUNTRY, PEOPLE, STATE, Saying
 from medpath.planning.reading.origin import read_origin
 from medpath.planning.reading.school_or_college import placed
-from medpath.planning.reading.standing import ACCEPTED, Standing, read_standing
+from medpath.planning.reading.standing import ACCEPTED, GRADUATE, Standing, read_standing
 from medpath.planning.reading.steps import Steps, Wishes, read_asks, read_steps, read_wishes
 from medpath.planning.reading.wording import MARK, ReadingWording
 from medpath.planning.reading.years import Years, read_years
@@ -72,7 +72,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         standing = placed(standing, saying.text, years.age or (base.age if base else None), wording)
     standing, years = in_place(standing, years, own.text, today, wording)
     if base is not None:
-        standing = _in_the_same_school(standing, base, saying)
+        standing = _in_the_same_school(_not_thrown_back(standing, base, saying, wording), base, saying)
     stage = standing.stage() or (base.stage if base else None)
     school = standing.school or (base.school if base else None)
     kind = standing.kind or _kind(base)
@@ -161,6 +161,17 @@ def _tells_stage(text: str, wording: ReadingWording) -> bool:
     return any(row.found(text) for row in wording.lists["stage"])
 
 
+def _not_thrown_back(standing: Standing, base: Person, saying: Saying, wording: ReadingWording) -> Standing:
+    """A change of somebody in or after medical school that tells no new stage: neither another life before it nor,
+    where no match is supposed, a degree that is not there yet."""
+    beyond = base.stage is not None and base.stage not in BEFORE_MEDICAL_SCHOOL
+    before = standing.kind in BEFORE_MEDICAL_SCHOOL
+    unmatched = standing.kind == GRADUATE and any(row.found(saying.text) for row in wording.lists["failed"])
+    if beyond and (before or (unmatched and not standing.school)):
+        return replace(standing, kind=None)
+    return standing
+
+
 def _in_the_same_school(standing: Standing, base: Person, saying: Saying) -> Standing:
     """A year told as an answer belongs to the school that is known; a country tells a school that is not known."""
     if standing.vague and base.stage is not None:
@@ -180,9 +191,18 @@ def _kind(base: Person | None) -> str | None:
 
 def _state(saying: Saying, profile: Profile, wording: ReadingWording, *, near_family: bool) -> str | None:
     """The state where somebody is or wants to go; not where he was born or others live, unless he wants to be there."""
-    no_home, signs = wording.patterns["no_home"], saying.signs(STATE)
-    named = [sign for sign in signs if not no_home.search(saying.text[: saying.text.index(sign)])]
+    signs = saying.signs(STATE)
+    named = [sign for sign in signs if not _is_origin(sign, saying.text, wording)]
     named = named or (list(signs) if near_family else [])
     if named:
         return saying.meaning(named[0])
-    return profile.state.removeprefix(PLACE).replace("-", "_") if profile.state else None
+    if signs or not profile.state:
+        return None
+    return profile.state.removeprefix(PLACE).replace("-", "_")
+
+
+def _is_origin(sign: str, text: str, wording: ReadingWording) -> bool:
+    """Whether a state is where somebody was born or others live."""
+    start = text.index(sign)
+    before, after = text[:start], text[start + len(sign) :]
+    return bool(wording.patterns["no_home"].search(before) or wording.patterns["no_home_after"].search(after))

@@ -11,6 +11,7 @@ _MD_PHD = "md_phd"
 _CLINICAL_YEARS = 2  # they follow the PhD
 _LAST_DEGREE_MONTH = 6  # for a residency that begins in July
 _STEPS_FOR_ECFMG = ("step_1", "step_2_ck")
+_FIRST_YEARS = {"transitional_year", "preliminary_medicine", "preliminary_surgery"}
 # The usual least for both Steps and the papers (ecfmg-certification/how-long), and half of it, which is tight.
 _MONTHS_FOR_BOTH_STEPS, _LEAST_MONTHS_FOR_BOTH_STEPS = 18, 9
 
@@ -182,4 +183,15 @@ def after_school(situation: Situation) -> Iterator[Draft]:
     for match in wished_seasons(situation, seasons):
         lengths = {"exams_and_certification": (match - 1 - situation.today.year,)} if missing else {}
         first = "preliminary_year" in situation.person.done
-        yield Draft({"graduation": graduation, "match": match}, lengths, first_year_done=first)
+        for credit in (1, 0) if first and _may_credit_first_year(situation) else (0,):
+            yield Draft({"graduation": graduation, "match": match}, lengths, credit=credit, first_year_done=first)
+
+
+def _may_credit_first_year(situation: Situation) -> bool:
+    """Whether the residency that is wanted may take a military first year, or another one, as its own."""
+    if "gmo_now" not in situation.person.wishes:
+        return False
+    target = situation.target
+    while target is not None and target.is_fellowship:
+        target = situation.tables.trainings[target.after[0]]
+    return target is not None and bool(_FIRST_YEARS & set(target.counts_from))

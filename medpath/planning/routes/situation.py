@@ -67,6 +67,8 @@ class Situation:
     def is_military(self) -> bool:
         """Whether the armed forces are to pay for school."""
         wishes = self.person.wishes
+        if {"gmo_now", "leaves_service"} <= wishes:
+            return False  # who leaves owes nothing any more
         serves = self.stage.id == "career_changer_military" and "gi_bill" not in wishes  # which is earned already
         wished = bool(wishes & _SERVICE) or serves
         return wished and not self.is_barred_from_service
