@@ -32,7 +32,18 @@ ASKS = (
     *("research_year", "visa_choice", "step_3_now", "postbac_or_masters", "each_year", "lose_place"),
     *("intern_year", "counts_as_us", "travel", "later_training", "is_gone"),
     *("skip_exams", "tn_visa"),
-    *("near_somebody", "early_assurance", "no_match", "backup_rank", "no_residency", "family_story", "savings"),
+    *(
+        "near_somebody",
+        "np_or_md",
+        "oet",
+        "how_old",
+        "early_assurance",
+        "no_match",
+        "backup_rank",
+        "no_residency",
+        "family_story",
+        "savings",
+    ),
 )
 
 
@@ -56,7 +67,8 @@ class Person:
     year in which a post-bac or other courses end.
     `graduation_month` is the month of the degree of somebody at a school abroad. `entry_year` is the year in which he
     wants to start medical school, `h1b_since` the year since which he has been on an H-1B, `gi_bill_months` what is
-    left of his GI Bill, `partner` the field of the one with whom he goes into the Match.
+    left of his GI Bill, `partner` the field of the one with whom he goes into the Match. `place` is the city or state
+    where he wants to be, as he writes it.
     """
 
     stage: str | None = None
@@ -95,3 +107,4 @@ class Person:
     h1b_since: int | None = None
     gi_bill_months: int | None = None
     partner: str | None = None
+    place: str | None = None

@@ -86,3 +86,23 @@ def test_who_repeats_a_year_now_stands_in_it() -> None:
     """The year that runs again is the one that is told, whatever the start."""
     person = read("I failed and am repeating M1, started 2025 DO, psychiatry")
     assert (person.stage, person.graduation_year) == ("do_year_1", 2030)
+
+
+@given(
+    told=st.sampled_from(
+        [
+            "took a year off after second year because of surgery, so now class of {year}",
+            "was away for 7 months due to knee surgery, class of {year}",
+            "on leave from july to december 2026, graduation pushed back to May {year}",
+            "six months off for a baby, graduation moved to {year}",
+            "leave of absence last spring, still class of {year}",
+        ]
+    ),
+    year=st.integers(2028, 2029),
+)
+@settings(max_examples=10, deadline=None)
+def test_a_leave_beside_the_year_of_the_degree_moves_nothing_more(told: str, year: int) -> None:
+    """The graduation that is told holds the leave already, no gap year comes of it, and its reason is no goal."""
+    person = read_person(f"M3 MD, {told.format(year=year)}, want psychiatry", today=TODAY)
+    assert (person.graduation_year, person.gap_years, person.target) == (year, None, "psychiatry")
+    assert "gap_year" not in person.wishes

@@ -66,10 +66,11 @@ def test_a_year_told_with_words_of_college_is_none_of_medical_school(
             "2nd year, step 1 in june, want neurology",
             "20, second year med student in Poland, pediatrics",
             "MS2, 3.9 undergrad gpa, want dermatology",
+            "2nd year at Ohio State College of Medicine, ortho",
         ]
     )
 )
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_a_year_of_medical_school_stays_one(text: str) -> None:
     """Words of medical school outweigh those of college and a young age."""
     stage = read_person(text, today=TODAY).stage or ""

@@ -65,6 +65,7 @@ def _with_numbers(person: Person, told: Told, today: date) -> Person:
         h1b_since=told.years.h1b or person.h1b_since,
         gi_bill_months=told.years.gi_months or person.gi_bill_months,
         partner=told.partner or person.partner,
+        place=told.place or person.place,
         graduation_month=(told.years.month if abroad else None) or person.graduation_month,
     )
 

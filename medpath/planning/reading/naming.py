@@ -42,6 +42,12 @@ class Saying:
 
     text: str
     meanings: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+    def as_written(self, sign: str) -> str:
+        """The name that a sign stands for as the message has it; empty for a short form, which no reader would know."""
+        found = _SIGN.fullmatch(sign)
+        return self.written[int(found[2])] if found and int(found[2]) < len(self.written) else ""
 
     def meaning(self, sign: str) -> str:
         """What a sign stands for, such as an id of a specialty or the name of a country."""
@@ -115,26 +121,28 @@ class Naming:
         for says, becomes in self._reading.written:
             text = says.sub(becomes, text)
         text = self._matcher.mend(" ".join(text.replace(MARK, " ").split())[: self._reading.longest])
-        meanings: list[str] = []
+        meanings: list[tuple[str, str]] = []
         marked = self._short_states(self._short_specialties(self._long(text, meanings), meanings), meanings)
         plain = _US_PLACE.sub("", marked.lower())
         for says, becomes in self._reading.plain:
             plain = says.sub(becomes, plain)
-        return Saying(" ".join(plain.split()), tuple(meanings))
+        return Saying(
+            " ".join(plain.split()), tuple(one for one, _ in meanings), tuple(written for _, written in meanings)
+        )
 
-    def _long(self, text: str, meanings: list[str]) -> str:
+    def _long(self, text: str, meanings: list[tuple[str, str]]) -> str:
         """The text with signs for the names; no name goes on after a comma or a sentence."""
         return "".join(self._marked(piece, meanings) for piece in _STOPS.split(text))
 
-    def _marked(self, text: str, meanings: list[str]) -> str:
+    def _marked(self, text: str, meanings: list[tuple[str, str]]) -> str:
         parts, end = [], 0
         for mention in self._matcher.mentions(text):
             kind, meaning = min((one.split(":", 1) for one in mention.topics), key=lambda one: _KINDS.index(one[0]))
-            parts += [text[end : mention.start], _sign(kind, meaning, meanings)]
+            parts += [text[end : mention.start], _sign(kind, meaning, meanings, text[mention.start : mention.end])]
             end = mention.end
         return "".join([*parts, text[end:]])
 
-    def _short_specialties(self, text: str, meanings: list[str]) -> str:
+    def _short_specialties(self, text: str, meanings: list[tuple[str, str]]) -> str:
         mixed = any(letter.islower() for letter in _SIGN.sub("", text))
 
         def marked(match: re.Match[str]) -> str:
@@ -145,15 +153,15 @@ class Naming:
 
         return self._short.spots.sub(marked, text)
 
-    def _short_states(self, text: str, meanings: list[str]) -> str:
+    def _short_states(self, text: str, meanings: list[tuple[str, str]]) -> str:
         def marked(match: re.Match[str]) -> str:
             return match[0][: -len(match[1])] + _sign(STATE, self._states[match[1]], meanings)
 
         return self._state.sub(marked, text)
 
 
-def _sign(kind: str, meaning: str, meanings: list[str]) -> str:
-    meanings.append(meaning)
+def _sign(kind: str, meaning: str, meanings: list[tuple[str, str]], written: str = "") -> str:
+    meanings.append((meaning, written))
     return f"{MARK}{kind}{len(meanings) - 1}{MARK}"
 
 

@@ -37,6 +37,7 @@ class Told:
     abroad: str | None
     asks: frozenset[str] = frozenset()
     partner: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
     """What a message tells; a `base` says what it is about where it does not say it itself."""
     wording = tables.wording
     asks, partner = _asks(saying, wording), read_partner(saying, wording)
+    own_text = _of_the_known(saying, wording) if base else saying
+    place = _place(own_text, wording, near_family=base is None and _NEAR_FAMILY in asks)
     saying = _supposed(saying, wording) if base else saying
     saying = _without_general(saying, wording, base)
     of_both = read_wishes(saying.text, wording).wanted & wording.shared_wishes
@@ -90,6 +93,7 @@ def read_told(saying: Saying, profile: Profile, base: Person | None, today: date
         abroad=next(map(saying.meaning, saying.signs(COUNTRY + PEOPLE + CITY)), None),
         asks=asks,
         partner=partner,
+        place=place,
     )
 
 
@@ -199,6 +203,20 @@ def _state(saying: Saying, profile: Profile, wording: ReadingWording, *, near_fa
     if signs or not profile.state:
         return None
     return profile.state.removeprefix(PLACE).replace("-", "_")
+
+
+def _place(saying: Saying, wording: ReadingWording, *, near_family: bool) -> str | None:
+    """The city or state where somebody wants to be, as it is written: one that is wished, or where his family is."""
+    signs = saying.signs(STATE)
+    wished = [one for one in signs if wording.patterns["place_wished"].search(saying.text[: saying.text.index(one)])]
+    found = wished or ([one for one in signs if not _is_born_in(one, saying.text, wording)] if near_family else [])
+    written = saying.as_written(found[0]) or saying.meaning(found[0]).replace("_", " ") if found else ""
+    return written.title() or None
+
+
+def _is_born_in(sign: str, text: str, wording: ReadingWording) -> bool:
+    after = text[text.index(sign) + len(sign) :]
+    return wording.patterns["no_home_after"].search(after) is not None
 
 
 def _is_origin(sign: str, text: str, wording: ReadingWording) -> bool:

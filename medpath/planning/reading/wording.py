@@ -145,6 +145,7 @@ _ALONE = (
     "second_try",
     "no_home",
     "no_home_after",
+    "place_wished",
     "grade_told",
     "college_year",
     "medical_year",

@@ -100,10 +100,11 @@ def _residency(situation: Situation, route: Route, draft: Draft, long: bool) -> 
 
 
 def _leaving(situation: Situation, route: Route, begins: int) -> Route:
-    """The end of the training year that somebody who changes the specialty still finishes."""
+    """The end of the training year that somebody who changes the specialty still finishes: the running one, unless he
+    tells a later one."""
     if situation.stage.phase != "resident" or situation.current is None:
         return route
-    end = situation.person.residency_end_year or begins
+    end = situation.person.residency_end_year or situation.year_end
     leave = min(max(end, situation.year_end), begins)
     return _with(route, {"leave": leave}, {"residency_left": (leave - situation.year_end + 1,)})
 

@@ -77,6 +77,8 @@ def _of_wishes(situation: Situation) -> Iterator[str]:
     person = situation.person
     if person.state:
         yield "state:told"
+    if person.place:
+        yield "place:told"
     if situation.shared_fields:
         yield "undecided_shared"
     if situation.further:
@@ -195,6 +197,7 @@ def _flags(situation: Situation, route: Route) -> Iterator[str]:
         "has_applied": situation.has_applied,
         "switching": route.matching and situation.current is not None,
         "leaving": "leave" in route.anchors,
+        "year_before_residency": route.anchors.get("leave", _FAR) < route.anchors.get("residency", 0),
         "credited": route.matching and situation.current is not None and _is_credited(route),
         "early_entry": any(leg.training.early_entry for leg in route.legs),
         "applied_for_fellowship": situation.has_applied_for_fellowship,

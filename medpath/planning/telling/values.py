@@ -185,12 +185,28 @@ def _of_school(situation: Situation, route: Route) -> dict[str, str]:
         found["leave"] = spelled(Moment(leave, 6), situation.tables.texts)
         found["funding_years"] = str(min(situation.current.years[0] + situation.current.separate_years, _MOST_FUNDED))
         found["funding_used"] = str(leave - route.anchors["training"])
+        found.update(_lost(situation, route))
     if "college" in route.anchors and situation.stage.phase == "high_school":
         names = [(key, situation.tables.texts[f"stretch_{key}"]) for key in ("bachelor_degree", "medical_school")]
         schools = [f"{name} {route.lengths[key][0]}" for key, name in names if key in route.lengths]
         found["college_fall"] = str(route.anchors["college"] - 1)
         found["way_in_words"] = ", ".join([*schools, chain_text(route, situation.tables.texts)])
     return found
+
+
+def _lost(situation: Situation, route: Route) -> dict[str, str]:
+    """The years of a training that is left for another one: those done by its end, and those
+    that count no more; where all may count, these."""
+    residency = route.way.residency
+    if residency is None or "residency" not in route.lengths:
+        return {}
+    done = route.anchors["leave"] - route.anchors["training"]
+    base = 0 if "preliminary_year" in route.lengths else residency.separate_years
+    credit = max(min(residency.years) - route.lengths["residency"][0], 0) + base
+    texts = situation.tables.texts
+    if done <= credit:
+        return {"kept_years": in_years(str(done), texts)}
+    return {"trained_years": in_years(str(done), texts), "lost_years": in_years(str(done - credit), texts)}
 
 
 def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
@@ -208,6 +224,8 @@ def _totals(situation: Situation, routes: Sequence[Route]) -> dict[str, str]:
         "chain": chain_text(routes[0], situation.tables.texts),
         "route_gap": in_years(str(_school_gap(routes)), situation.tables.texts),
     }
+    if situation.person.place:
+        found["place"] = situation.person.place
     found["later"] = _between([year + 1 for year in years])
     found["later_by_two"] = _between([years[0] + 1, years[-1] + 2])
     if "residency" in routes[0].anchors:
