@@ -24,6 +24,7 @@ HOMES = (
     "i was raised in the suburbs of Chicago",
     "Puerto Rican",
     "originally from Puerto Rico",
+    "from Bayamon, Puerto Rico",
     "jersey born",
     "US passport holder",
     "raised in Long Island",
