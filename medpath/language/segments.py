@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _END = re.compile(r"[.!?…。！？।؟]+[\"'”’)]*(?=\s|$)|[。！？]|[;；]|\n+|\s+[-–—]+\s+|—|[()\[\]]")
 # In scripts without blanks each character counts as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_MARKS = ("?", ".", "!")
 # Windows overlap by half, and by a sixth where the words are more than 6,000 letters of prose have: every window costs.
 WINDOW_WORDS = 60
 STEP_WORDS, LONG_STEP_WORDS = 30, 50
@@ -35,6 +36,20 @@ def sentences(text: str) -> list[Stretch]:
         start = mark.end()
     found.append(_trimmed(text, start, len(text)))
     return [stretch for stretch in found if _WORD.search(stretch.of(text))]
+
+
+def marked_sentences(text: str) -> list[str]:
+    """The sentences of a message with the marks that end them."""
+    return [
+        text[one.start : one.end + 1 if text[one.end : one.end + 1] in _MARKS else one.end] for one in sentences(text)
+    ]
+
+
+def said_once(text: str) -> str:
+    """A message without what it says again further on word for word, as a paste may."""
+    said = marked_sentences(text)
+    last = {" ".join(one.lower().split()): one for one in reversed(said)}
+    return text if len(last) == len(said) else " ".join(reversed(last.values()))
 
 
 def windows(text: str) -> list[Stretch]:

@@ -19,7 +19,7 @@ from medpath.language.encoder import SentenceEncoder
 from medpath.language.intents import ASK, CRISIS, CRISIS_AND_QUESTION
 from medpath.language.letters import read_letter
 from medpath.language.lexicon import Lexicon, build_lexicon, load_lexicon, spelled
-from medpath.language.segments import sentences
+from medpath.language.segments import said_once, sentences
 from medpath.language.short_forms import Separator, load_short_forms
 from medpath.language.splitting import LEAST_WORDS, STORY_WORDS, Splitter, load_splitting
 from medpath.language.vector_cache import training_door_vectors
@@ -120,7 +120,7 @@ class MessageReader(GraphComponent):
         """Looks for danger in the whole of each message, and takes from it what it asks."""
         for message in messages:
             text = self._separator.apart(message.get(TEXT) or "")
-            asked, danger = read_letter(text).asked, self._looking.look(text)
+            asked, danger = said_once(read_letter(text).asked), self._looking.look(text)
             if danger >= self._looking.threshold:
                 rest = self._looking.rest(asked, self._splitter.asks)
                 asked = rest if self._splitter.asks(rest) else ""

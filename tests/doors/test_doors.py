@@ -185,8 +185,8 @@ def test_greeting_signature_and_quoted_mail_are_not_the_question(conversation: C
 STORIES = [
     (
         "I am a line cook in Tulsa and forty in March. My knees are gone, the landlord wants the back rent, and "
-        "my mother cried for two days when the loan papers came. I have killed three houseplants this year. Last "
-        "night my sister said she would strangle me if I asked her once more. How long is a psychiatry residency?",
+        "my mother cried for two days when the loan papers came. I have killed three houseplants this year. My "
+        "sister says I will never finish anything. How long is a psychiatry residency?",
         "4 years",
     ),
     (

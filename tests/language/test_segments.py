@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medpath.language.segments import sentences, windows
+from medpath.language.segments import marked_sentences, said_once, sentences, windows
 
 
 def test_sentences() -> None:
@@ -63,3 +63,22 @@ def test_soup_is_looked_at_in_fewer_windows_without_a_gap(number: int) -> None:
 def test_a_message_without_words_has_no_stretches() -> None:
     """Marks alone are nothing to look at."""
     assert [stretch for text in ("", "?!", "...\n") for stretch in [*sentences(text), *windows(text)]] == []
+
+
+def test_sentences_with_their_marks() -> None:
+    """Each keeps the mark that ends it."""
+    assert marked_sentences("How long is it? I ask.\nPlease") == ["How long is it?", "I ask.", "Please"]
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("I want it.\n" * 5 + "How long?", "I want it. How long?"),
+        ("How long? I ask. how  long?", "I ask. How long?"),
+        ("How long is it?\n\nI ask.", "How long is it?\n\nI ask."),
+        ("", ""),
+    ],
+)
+def test_what_is_said_again_counts_once(text: str, once: str) -> None:
+    """A message that repeats nothing stays as it is."""
+    assert said_once(text) == once

@@ -133,7 +133,7 @@ def test_a_turn_that_nobody_waits_for_is_written_whatever_was_ahead(
 ) -> None:
     """The person has his answer; it is added to what the conversation has become."""
     monkeypatch.setattr(writing, "HUNG_SECONDS", 0.1)
-    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.05)
 
     async def main() -> list[str]:
         database = Contested(tmp_path / "conversations.db")
