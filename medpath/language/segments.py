@@ -46,7 +46,7 @@ def marked_sentences(text: str) -> list[str]:
 
 
 def said_once(text: str) -> str:
-    """A message without what it says again further on word for word, as a paste may."""
+    """A message in which what is said several times word for word, as in a paste, stands once, where it came last."""
     said = marked_sentences(text)
     last = {" ".join(one.lower().split()): one for one in reversed(said)}
     return text if len(last) == len(said) else " ".join(reversed(last.values()))

@@ -145,9 +145,9 @@ class MessageReader(GraphComponent):
             return [], False
         found = self._splitter.split(asked)
         texts = {part: found.whole(part) for part in found.questions} if found.separate else {}
-        said = [sentence.of(asked) for sentence in sentences(asked)]
-        if not texts and len(said) > 1 and len(asked.split()) >= STORY_WORDS:
-            texts = {one: one for one in said if len(one.split()) >= LEAST_WORDS}
+        if not texts and len(asked.split()) >= STORY_WORDS:
+            said = [sentence.of(asked) for sentence in sentences(asked)]
+            texts = {one: one for one in said if len(one.split()) >= LEAST_WORDS} if len(said) > 1 else {}
         if len(texts) > MOST_SENTENCES:
             return [], False
         return [Message({TEXT: part, ASKED: whole}) for part, whole in texts.items()], bool(found.told)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from medpath.planning.reading.school_or_college import COLLEGE_YEARS
 from medpath.planning.reading.standing import ACCEPTED, STUDENT, Standing
 from medpath.planning.reading.wording import ReadingWording, numbered
 from medpath.planning.reading.years import Years, school_year_end
 
 _SCHOOL_YEARS, _USUAL_BS_MD = 4, 7
-_COLLEGE_YEARS = ("college_freshman", "college_sophomore", "college_junior", "college_senior")
 # Of four years two are basic sciences.
 _FIRST_CLINICAL_YEAR = 3
 
@@ -34,7 +34,7 @@ def _in_bs_md(standing: Standing, years: Years, text: str, today: date, wording:
     if number is None or not 1 <= number <= college + _SCHOOL_YEARS:
         return standing
     if number <= college:
-        return Standing(_COLLEGE_YEARS[number - 1])
+        return Standing(COLLEGE_YEARS[number])
     return Standing(STUDENT, standing.school if standing.school == "do" else "md", number - college)
 
 

@@ -16,23 +16,21 @@ _IN_HIGH_SCHOOL = {
 }
 _SENIOR = "college_senior"
 _GROWN_UP = 20
-
-
 _GRADES = {name.removeprefix("college_"): left for name, (left, _) in _IN_HIGH_SCHOOL.items()}
-_COLLEGE_YEARS = {1: "college_freshman", 2: "college_sophomore", 3: "college_junior", 4: _SENIOR}
+COLLEGE_YEARS = {1: "college_freshman", 2: "college_sophomore", 3: "college_junior", 4: _SENIOR}
 # Medical school follows four years of college, so that few of its second year are younger.
 _AGE_OF_FIRST_YEAR = 20
 
 
 def in_college(standing: Standing, text: str, age: int | None, wording: ReadingWording) -> Standing:
     """A year of which no medical school is told, put in college where words of college or the age say so."""
-    if standing.kind != STUDENT or standing.school is not None or standing.year not in _COLLEGE_YEARS:
+    if standing.kind != STUDENT or standing.school is not None or standing.year not in COLLEGE_YEARS:
         return standing
     young = age is not None and age < _AGE_OF_FIRST_YEAR + standing.year
     told = wording.patterns["college_year"].search(text) or young
     if not told or wording.patterns["medical_year"].search(text):
         return standing
-    return Standing(_COLLEGE_YEARS[standing.year])
+    return Standing(COLLEGE_YEARS[standing.year])
 
 
 def _in_high_school(standing: Standing, text: str, wording: ReadingWording) -> Standing:
