@@ -1,8 +1,8 @@
 """Notices whether any part of a message says that somebody may harm himself or be in danger.
 
 A linear classifier on the vector of the door encoder and on words and letters, as medpath.language.intents has them,
-looks at windows over the whole message and at each sentence; the likeliest window and the likeliest sentence decide, less
-the more of them there are, in other languages than English a sentence alone.
+looks at windows over the whole message and at each sentence; the likeliest window and the likeliest sentence decide,
+less so the more there are, in other languages than English a sentence alone.
 """
 
 from __future__ import annotations
