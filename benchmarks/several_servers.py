@@ -1,16 +1,18 @@
 """What sharing costs: a turn and the turns a second on one machine's file, and on PostgreSQL and Redis with n servers.
 
-Run it as: python benchmarks/several_servers.py
+    uv run --no-sync python -m benchmarks.several_servers
+
 PostgreSQL and Redis are started for it (Debian: postgresql, redis-server); all of it runs on this machine.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,25 +25,35 @@ sys.path[:0] = [
     str(REPOSITORY / "tests" / "sharing"),
     str(REPOSITORY / "tests" / "channels"),
 ]
-from on_loopback import make_project  # noqa: E402
 from shared_services import Postgres, RedisServer  # noqa: E402
-from web_visitor import Visitor, arrive  # noqa: E402
+from web_visitor import Visitor, arrive, project_with  # noqa: E402
 from workers import SECRET, Worker  # noqa: E402
 
 QUESTIONS = ("When is Match Day?", "How many years is an internal medicine residency?", "where is that from")
 TURNS, VISITORS, EACH = 60, 40, 6
+# Everybody comes from one address here.
+NO_LIMITS = dict.fromkeys(
+    ("messages_per_minute", "histories_per_minute", "sessions_per_minute", "address_requests_per_minute"), 10**6
+)
 
 
 @contextmanager
-def at_work(environment: Mapping[str, str], number: int) -> Iterator[list[Worker]]:
-    """A number of Rasa servers, each with an action server of its own."""
+def at_work(
+    environment: Mapping[str, str], number: int, cores: Sequence[int] = (), home: Path | None = None
+) -> Iterator[list[Worker]]:
+    """A number of Rasa servers, each with an action server of its own, on one of the cores if they are given."""
     secrets = {"MEDPATH_ACTIONS_SECRET": SECRET, "MEDPATH_WEB_SECRET": SECRET}
+    everywhere = os.sched_getaffinity(0)
     with ExitStack() as ending:
-        home = make_project(Path(ending.enter_context(tempfile.TemporaryDirectory()))).root
+        if home is None:
+            home = project_with(Path(ending.enter_context(tempfile.TemporaryDirectory())), **NO_LIMITS).root
         servers = []
-        for _ in range(number):
+        for pair in range(number):
+            # A process begins on the cores of the one that starts it.
+            os.sched_setaffinity(0, {cores[pair % len(cores)]} if cores else everywhere)
             actions = Worker("actions", home, {**secrets, **environment})
             rasa = Worker("rasa", home, {**secrets, **environment}, "--actions", actions.url)
+            os.sched_setaffinity(0, everywhere)
             servers += [actions, rasa]
         for server in servers:
             ending.callback(server.remove)
@@ -88,22 +100,32 @@ def measured(name: str, environment: Mapping[str, str], number: int) -> None:
         print(row, flush=True)
 
 
-def main() -> None:
-    """Prints a table."""
+@contextmanager
+def shared_servers() -> Iterator[Callable[[str], dict[str, str]]]:
+    """A PostgreSQL and a Redis; gives what makes a database of a name and the environment of servers on it."""
     postgres, redis = Postgres(durable=True), RedisServer()
+
+    def environment_of(name: str) -> dict[str, str]:
+        postgres.run(f"CREATE DATABASE {name}")
+        return {"MEDPATH_DATABASE_URL": postgres.url(name), "MEDPATH_REDIS_URL": redis.url}
+
     try:
         postgres.start()
         redis.start()
+        yield environment_of
+    finally:
+        for server in (postgres, redis):
+            server.remove()
+
+
+def main() -> None:
+    """Prints a table."""
+    with shared_servers() as environment_of:
         print("| servers of each kind | a turn, ms (median) | turns a second | resident, MB (actions, Rasa …) |")
         print("|---|---|---|---|")
         measured("1, a file", {}, 1)
         for number in (1, 2):
-            postgres.run(f"CREATE DATABASE of_{number}")
-            shared = {"MEDPATH_DATABASE_URL": postgres.url(f"of_{number}"), "MEDPATH_REDIS_URL": redis.url}
-            measured(f"{number}, PostgreSQL and Redis", shared, number)
-    finally:
-        for server in (postgres, redis):
-            server.remove()
+            measured(f"{number}, PostgreSQL and Redis", environment_of(f"of_{number}"), number)
 
 
 if __name__ == "__main__":

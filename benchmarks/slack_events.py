@@ -3,9 +3,10 @@
     uv run --no-sync python benchmarks/slack_events.py [--events 500] [--seed 0]
 
 Starts Medpath and the stand-in for Slack of the tests. Direct messages, group messages and mentions (each of which
-arrives as app_mention and as message), a quarter of them edits, joins and bots' messages that nobody may answer, are
-delivered with retries and duplicates, shuffled, eight at a time. Prints how many were answered once, twice or not at
-all, and the milliseconds until the acknowledgement and until the reply; ends with code 1 if anything went wrong.
+arrives as app_mention and as message), files, replies sent to the channel too, edits, and joins, bots' messages and
+talk that nobody may answer are delivered with retries and duplicates, shuffled, eight at a time. Prints how many were
+answered once, twice or not at all, and the milliseconds until the acknowledgement and until the reply; ends with code 1
+if anything went wrong.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ sys.path[:0] = [str(TESTS), str(TESTS / "slack")]
 
 from on_loopback import Conversation  # noqa: E402 (the stand-in is the one of the tests)
 from slack_medpath import connected, http  # noqa: E402
-from slack_mixture import Mixture, mixture  # noqa: E402
+from slack_mixture import FILE_ALONE, Mixture, mixture  # noqa: E402
 from slack_replies import read, words  # noqa: E402
 from slack_requests import Door  # noqa: E402
 from slack_standin import Slack  # noqa: E402
+
+from medpath.channels.incoming import NO_FILES  # noqa: E402
 
 QUESTIONS = (
     "How many years is an internal medicine residency?",
@@ -60,7 +63,7 @@ def report(slack: Slack, mixed: Mixture, taken: Sequence[float], seconds: float,
     times = Counter(counted[place] for place in mixed.questions)
     uncalled = sum(number for place, number in counted.items() if place not in mixed.questions)
     cuts = [1000 * cut for cut in statistics.quantiles(taken, n=100, method="inclusive")]
-    print(f"{len(mixed.deliveries)} deliveries, {len(mixed.questions)} questions, {len(mixed.silent)} to be ignored")
+    print(f"{len(mixed.deliveries)} deliveries, {len(mixed.questions)} questions in {len(mixed.channels)} channels")
     print(f"answered once: {times[1]}, not: {times[0]}, more than once: {times.total() - times[0] - times[1]}")
     print(f"answers to what was to be ignored or at a wrong place: {uncalled}; wrong answers: {len(wrong)}")
     print(f"milliseconds to the acknowledgement: p50 {cuts[49]:.0f}, p99 {cuts[98]:.0f}, most {1000 * max(taken):.0f}")
@@ -79,6 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Slack() as slack, connected(Path(folder), http(slack)) as medpath:
         rest = Conversation(medpath.url)
         expected = {question: words(rest.ask(question).body)[:COMPARED] for question in QUESTIONS}
+        expected[FILE_ALONE] = words(NO_FILES)[:COMPARED]
         mixed = mixture(slack, QUESTIONS, given.events, given.seed)
         began = time.perf_counter()
         taken = mixed.send(Door(medpath.url))
@@ -89,6 +93,7 @@ def main() -> int:
         last.send(Door(medpath.url))
         slack.wait(lambda: last.all_answered(slack))
         mixed.questions |= last.questions
+        mixed.channels |= last.channels
         return report(slack, mixed, taken, seconds, wrong_answers(slack, mixed, expected))
 
 
