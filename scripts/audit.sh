@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Asks the advisory databases of the package registries about every library in the lock files.
 # For operators, by hand, with a network: nothing that runs or is tested needs it. Advisories that
-# docs/security.md names with their ids are known and judged there; any other one makes this fail.
+# docs/security.md names with their ids are known and judged there; any other one makes this fail, and
+# so does a registry that has no advisories to give: nothing was looked at then.
 set -euo pipefail
 CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
@@ -17,7 +18,7 @@ while read -r id; do known+=(--ignore-vuln "$id"); done \
 echo "The libraries of uv.lock, but for $((${#known[@]} / 2)) advisories that docs/security.md judges:"
 "$uv" export --frozen --no-dev --no-emit-project --no-hashes --no-annotate --no-header --quiet --output-file "$locked"
 failed=0
-"$uv" tool run pip-audit --disable-pip --no-deps --progress-spinner off --requirement "$locked" "${known[@]}" "$@" ||
+"$uv" tool run pip-audit --disable-pip --no-deps --strict --progress-spinner off --requirement "$locked" "${known[@]}" "$@" ||
   failed=1
 
 echo "The parts of the widget:"

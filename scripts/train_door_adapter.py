@@ -6,7 +6,8 @@
 
 As scripts/train_adapter.py in two halves. Method: LoRA on all linear layers under two linear heads, the kind of the
 message (softmax) and whether somebody is in danger (logistic); the heads are thrown away, because `make train` fits
-its own on the vectors. A statement of danger is also shown beside a harmless message, as people run them together.
+its own on the vectors. A statement of danger is also shown beside harmless messages, as people run them together;
+the sentences of long harmless messages teach the second head alone.
 """
 
 from __future__ import annotations
@@ -42,15 +43,17 @@ def export(target: Path) -> None:
     from medpath.knowledge.checking import load_knowledge
     from medpath.language.intents import ASK, QUESTION
     from medpath.language.messages import read_messages
-    from medpath.language.segments import windows
+    from medpath.language.segments import sentences, windows
     from medpath.project import find_project
 
     project = find_project()
-    said = [
-        (part.of(text), QUESTION if kind.startswith(ASK) else kind)
-        for text, kind in read_messages(project.messages)
-        for part in windows(text)  # a long message is read in windows
-    ]
+    said: list[tuple[str, str | None]] = []
+    for text, kind in read_messages(project.messages):
+        parts = windows(text)  # a long message is read in windows
+        said += [(part.of(text), QUESTION if kind.startswith(ASK) else kind) for part in parts]
+        if len(parts) > 1 and kind != CRISIS:
+            # A sentence of a story is of no kind by itself; of danger it does not speak.
+            said += [(part.of(text), None) for part in sentences(text)]
     corpus = Corpus.of(load_knowledge(project.knowledge, date.today()))
     asked = [question for own in corpus.questions for question in own]
     chosen = random.Random(0).sample(asked, min(QUESTIONS, len(asked)))
@@ -68,7 +71,7 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
     random.seed(0)
     torch.manual_seed(0)
     rows = [(text, kind) for text, kind in json.loads(source.read_text(encoding="utf-8"))]
-    kinds = sorted({kind for _, kind in rows if kind != CRISIS})
+    kinds = sorted({kind for _, kind in rows if kind not in (CRISIS, None)})
     tokenizer, model = AutoTokenizer.from_pretrained(weights), AutoModel.from_pretrained(weights)
     layers = add_low_rank(model, RANK)
     for name, values in (load_file(str(begin)) if begin else {}).items():
@@ -89,8 +92,8 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
             parts = [[text for text, _ in chosen[i : i + ALIKE]] for i in range(0, BATCH, ALIKE)]
             vectors = torch.cat([encode(model, tokenizer, part, TOKENS) for part in parts]).float() * SHARPNESS
         danger = torch.tensor([float(kind == CRISIS) for _, kind in chosen])
-        calm = danger == 0
-        own = torch.tensor([kinds.index(kind) for _, kind in chosen if kind != CRISIS])
+        calm = torch.tensor([kind not in (CRISIS, None) for _, kind in chosen])
+        own = torch.tensor([kinds.index(kind) for _, kind in chosen if kind not in (CRISIS, None)])
         loss = functional.cross_entropy(heads["kind"](vectors[calm]), own)
         loss = loss + DANGER_WEIGHT * functional.binary_cross_entropy_with_logits(
             heads["danger"](vectors)[:, 0], danger
@@ -105,7 +108,7 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
     save_file({key: value.detach().half().contiguous() for key, value in parts.items()}, str(target))
 
 
-def _batches(rows: list[tuple[str, str]]) -> Any:
+def _batches(rows: list[tuple[str, str | None]]) -> Any:
     """Endless batches of messages with their kinds, each as it is or as people type it."""
     safe = [text for text, kind in rows if kind != CRISIS and len(text) <= SHORT]
     order: list[int] = []
@@ -118,12 +121,12 @@ def _batches(rows: list[tuple[str, str]]) -> Any:
 
 
 def _beside(text: str, safe: list[str]) -> str:
-    """A statement of danger, now and then with a harmless message before or after it, or both."""
+    """A statement of danger, now and then with harmless messages before or after it."""
     if len(text) > SHORT or random.random() > BESIDE_SHARE:
         return text
-    parts = [random.choice(safe), text] if random.random() < 0.5 else [text, random.choice(safe)]
-    if random.random() < 0.3:
-        parts = [random.choice(safe), text, random.choice(safe)]
+    parts = [text]
+    for _ in range(random.choice((1, 1, 1, 2, 2, 3, 4))):
+        parts.insert(random.choice((0, len(parts))), random.choice(safe))
     joint = random.choice(JOINTS)
     return joint.join(part.strip(" .?!") if joint[0] != "." else part for part in parts)
 

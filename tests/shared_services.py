@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -86,12 +87,18 @@ class Server:
 
 
 class Postgres(Server):
-    """`durable`: commits wait for the disk, as they do for everybody but tests."""
+    """`durable`: commits wait for the disk, as they do for everybody but tests. `megabytes`: on a disk of that size."""
 
-    def __init__(self, durable: bool = False) -> None:
+    def __init__(self, durable: bool = False, megabytes: int = 0) -> None:
         self._durable = durable
         self._postgres = program("postgres", "postgresql", "usr/lib/postgresql/*/bin/")
         super().__init__()
+        self._filler = self.folder / "filler" if megabytes else None
+        if megabytes:
+            mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(self.folder)]
+            if subprocess.run(mount, capture_output=True, check=False).returncode:
+                shutil.rmtree(self.folder)
+                pytest.skip("only root may mount a disk")
         # PostgreSQL does not run as root.
         self._user = "postgres" if os.geteuid() == 0 else None
         password = self.folder / "password"
@@ -107,11 +114,33 @@ class Postgres(Server):
     def start(self) -> None:
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100"]
         settings += [] if self._durable else ["fsync=off"]
+        settings += ["min_wal_size=32MB", "max_wal_size=32MB"] if self._filler else []
         command = [self._postgres, "-D", str(self.folder / "data"), "-p", str(self.port)]
         self._begin([*command, *(part for one in settings for part in ("-c", one))], self._is_up, self._user)
 
     def url(self, name: str) -> str:
         return f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{self.port}/{name}"
+
+    def fill(self) -> None:
+        """Leaves no room on its disk."""
+        assert self._filler
+        with self._filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(2**12))
+
+    def make_room(self) -> None:
+        """It is on its feet again where the full disk has ended it."""
+        assert self._filler
+        assert self.process
+        self._filler.unlink()
+        if self.process.poll() is not None:
+            self.start()
+
+    def remove(self) -> None:
+        super().remove()
+        if self._filler:
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+            self.folder.rmdir()
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """The rows that a statement gives; it is a transaction of its own, or none where that cannot be."""

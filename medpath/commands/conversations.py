@@ -60,11 +60,13 @@ def _database(project: Project) -> Database:
 
 def _purge(project: Project, given: argparse.Namespace) -> int:
     from medpath.conversations.settings import read_settings
-    from medpath.sharing.chores import give_back_chore, take_chore
+    from medpath.sharing.chores import check_clock, give_back_chore, take_chore
 
-    if given.if_due and is_shared() and not take_chore(PURGE, ALMOST_A_DAY):
-        print("Another server has erased what was due today.")
-        return 0
+    if is_shared():
+        check_clock()
+        if given.if_due and not take_chore(PURGE, ALMOST_A_DAY):
+            print("Another server has erased what was due today.")
+            return 0
     age = read_settings(project).keep_for if given.older_than is None else given.older_than
     if age is None:
         print("Conversations are kept until they are erased by hand: endpoints.yml sets no keep_for.")

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 METADATA = sa.MetaData()
 
+# Seconds since 1970 by the clock of the database, the only one that all servers have in common: their own may jump.
+NOW = sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()), sa.Float)
+
 EVENTS = sa.Table(
     "events",
     METADATA,

@@ -49,9 +49,14 @@ def audit(checkout: Path, **environment: str) -> tuple[int, str]:
 
 
 def test_what_is_judged_is_left_out(checkout: Path) -> None:
-    """Each id once, of whichever database; everything else that is locked is asked about, in the widget too."""
+    """Each id once, of whichever database; everything else that is locked is asked about, in the widget too.
+
+    A library that nobody could be asked about is no clean one: that is what --strict is for.
+    """
     code, calls = audit(checkout)
     assert code == 0
+    assert "pip-audit" in calls
+    assert "--strict" in calls
     assert "uv export --frozen" in calls
     for known in ("CVE-2024-49375", "GHSA-cpv4-ggrr-7j9v", "CVE-2024-3772", "PYSEC-2024-277"):
         assert calls.count(f"--ignore-vuln {known}") == 1

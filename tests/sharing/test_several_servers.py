@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -29,6 +30,8 @@ LONG, SHORT = "How many years is an internal medicine residency?", "When is Matc
 SOURCE = "where is that from"
 PEOPLE, EACH = 40, 5
 AWAY_SECONDS = 3.0
+# An empty database takes some 60.
+DISK_MEGABYTES = 160
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +135,47 @@ def test_what_dies_in_the_middle_loses_doubles_and_crosses_nothing(running: Depl
 
     visited = asyncio.run(visit(running.urls[0], PEOPLE, EACH, kill, running.urls[1:]))
     assert not visited.faults, visited.faults[:3]
+
+
+def test_a_full_disk_of_the_database_loses_nothing(tmp_path: Path, redis_server: RedisServer) -> None:
+    """People are told that what they say cannot be kept at present; when there is room again, all goes on."""
+    postgres = Postgres(megabytes=DISK_MEGABYTES)
+    try:
+        postgres.start()
+        with deployed(tmp_path, postgres, redis_server, "filled") as running:
+
+            async def fill() -> None:
+                await asyncio.sleep(1)
+                await asyncio.to_thread(postgres.fill)
+                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.to_thread(postgres.make_room)
+
+            visited = asyncio.run(visit(running.urls[0], PEOPLE, 2 * EACH, fill, running.urls[1:]))
+            assert not visited.faults, visited.faults[:3]
+            assert visited.told_to_send_again
+    finally:
+        postgres.remove()
+
+
+def test_a_clock_that_jumps_on_one_server_changes_nothing(
+    tmp_path: Path, postgres: Postgres, redis_server: RedisServer
+) -> None:
+    """By ten minutes to and fro; the other server, the database and Redis have the right time."""
+    clock, folders = tmp_path / "clock", (REPOSITORY / "tests" / "channels" / "clock", REPOSITORY)
+    clock.write_text("0")
+    wrong = {"CLOCK": str(clock), "PYTHONPATH": os.pathsep.join(map(str, folders))}
+    home = tmp_path / "home"
+    home.mkdir()
+    with deployed(home, postgres, redis_server, "clocks", wrong) as running:
+
+        async def jump() -> None:
+            for seconds in ("600", "-600", "600", "0"):
+                await asyncio.sleep(1)
+                clock.write_text(seconds)
+
+        visited = asyncio.run(visit(running.urls[0], PEOPLE, 2 * EACH, jump, running.urls[1:]))
+        assert not visited.faults, visited.faults[:3]
+        assert not visited.told_to_send_again
 
 
 def test_a_server_ends_in_order(running: Deployment) -> None:

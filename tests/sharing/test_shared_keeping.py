@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -82,6 +83,25 @@ def test_one_of_all_servers_does_what_is_due(database_url: str) -> None:
     assert take_chore("purge", 0)
     give_back_chore("purge")
     assert take_chore("purge", 60)
+
+
+@pytest.mark.parametrize("hours", [40 * 24, -2])
+def test_a_server_whose_clock_is_wrong_erases_nothing(
+    home: Path, database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """Forty days ahead everything would be old; the purge of the day is left to another server."""
+    database = SharedDatabase(make_url(database_url))
+    database.write([asked("ann", "hello")])
+    true_time = time.time
+    with monkeypatch.context() as wrong:
+        wrong.setattr(time, "time", lambda: true_time() + 3600 * hours)
+        for more in ([], ["--if-due"]):
+            assert cli.main(["conversations", "purge", *more]) == 1
+            assert f"{abs(hours):.1f} hours {'ahead of' if hours > 0 else 'behind'}" in capsys.readouterr().err
+    assert texts(database, "ann") == ["hello"]
+    assert cli.main(["conversations", "purge", "--if-due"]) == 0
+    assert "Erased 1 conversations" in capsys.readouterr().out
+    database.close()
 
 
 def test_the_commands_work_on_the_shared_database(

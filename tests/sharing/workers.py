@@ -20,6 +20,7 @@ from shared_services import Postgres, RedisServer, free_port
 
 SECRET = "0123456789abcdef" * 4
 START_SECONDS = 240.0
+NOTHING: Mapping[str, str] = {}
 
 
 class Worker:
@@ -90,8 +91,13 @@ class Deployment:
 
 
 @contextmanager
-def deployed(folder: Path, postgres: Postgres, redis: RedisServer, name: str, **more: Any) -> Iterator[Deployment]:
-    """All of them at work; none may write into the folder of the project but the log of the test."""
+def deployed(
+    folder: Path, postgres: Postgres, redis: RedisServer, name: str, of_first: Mapping[str, str] = NOTHING, **more: Any
+) -> Iterator[Deployment]:
+    """All of them at work; none may write into the folder of the project but the log of the test.
+
+    `of_first` is added to the environment of the first of each kind, `more` to that of all.
+    """
     home = make_project(folder).root
     postgres.run(f"CREATE DATABASE {name}")
     shared = {
@@ -103,11 +109,10 @@ def deployed(folder: Path, postgres: Postgres, redis: RedisServer, name: str, **
     }
     with ExitStack() as ending:
         actions, rasa = [], []
-        for _ in range(2):
-            actions.append(Worker("actions", home, shared))
+        for own in ({**shared, **of_first}, shared):
+            actions.append(Worker("actions", home, own))
             ending.callback(actions[-1].remove)
-        for action in actions:
-            rasa.append(Worker("rasa", home, shared, "--actions", action.url))
+            rasa.append(Worker("rasa", home, own, "--actions", actions[-1].url))
             ending.callback(rasa[-1].remove)
         for worker in (*actions, *rasa):
             worker.wait()

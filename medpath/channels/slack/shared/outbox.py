@@ -64,10 +64,9 @@ class SharedOutbox:
 
     async def take(self, key: str, kind: str, team: str, body: dict[str, Any]) -> Taken | None:
         """Keeps an event; None if one with this key was kept before. Raises OutboxError if it cannot be kept."""
-        at = time.time()
-        row = {"key": key, "kind": kind, "team": team, "body": json.dumps(body), "at": at}
+        row = {"key": key, "kind": kind, "team": team, "body": json.dumps(body)}
         number = await self._run(lambda connection: self._insert(connection, row))
-        return Taken(number, key, kind, team, body, at) if number else None
+        return Taken(number, key, kind, team, body, time.time()) if number else None
 
     async def left(self) -> list[Taken]:
         """What nobody answers any more, in the order it came; from now on this server does."""
@@ -177,9 +176,8 @@ def erase_shared(conversation: str) -> int:
 
 def purge_shared(age: timedelta | None) -> int:
     """Erases what waits for longer than an age or a day; gives the number of events. Raises StorageError."""
-    before = time.time() - (DAY if age is None else min(DAY, age.total_seconds()))
     with shared_transaction() as connection:
-        return tables.give_up(connection, before)
+        return tables.give_up(connection, DAY if age is None else min(DAY, age.total_seconds()))
 
 
 def _done(work: Work[Found]) -> Found:

@@ -1,14 +1,13 @@
 """What is done in the outbox that servers share, each within one transaction.
 
-Each event has an owner: the server that answers it, as long as it says so again and again. Times of ownership go by the
-clock of the database, the only one that all servers have in common.
+Each event has an owner: the server that answers it, as long as it says so again and again. Times go by the clock of the
+database.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from medpath.channels.slack.outbox_file import DAY, NAMES_KEPT_SECONDS, Content, Letter, Taken, content_of, is_kept_of
+from medpath.sharing.tables import NOW
 from medpath.sharing.tables import SLACK_EVENTS as EVENTS
 from medpath.sharing.tables import SLACK_LETTERS as LETTERS
 from medpath.sharing.tables import SLACK_POSTS as POSTS
@@ -31,14 +31,12 @@ HELD_SECONDS = 45.0
 PUT_DOWN_SECONDS = 600.0
 NOBODY = ""
 
-# Seconds since 1970.
-NOW = sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()), sa.Float)
 WAITING = EVENTS.c.body.is_not(None)
 
 
 def insert_event(connection: Connection, row: dict[str, Any], owner: str) -> int | None:
     """Keeps an event; None if one with its key was kept before."""
-    values = {**row, "answered": False, "owner": owner, "held_until": NOW + HELD_SECONDS}
+    values = {**row, "at": NOW, "answered": False, "owner": owner, "held_until": NOW + HELD_SECONDS}
     kept = insert(EVENTS).values(**values).on_conflict_do_nothing(index_elements=[EVENTS.c.key])
     number = connection.execute(kept.returning(EVENTS.c.number)).scalar()
     return None if number is None else int(number)
@@ -57,7 +55,7 @@ def hold(connection: Connection, owner: str) -> None:
 
 def take_over(connection: Connection, owner: str, most: int) -> list[Taken]:
     """Owns what nobody answers any more, in the order it came, and gives up what is older than a day."""
-    if old := give_up(connection, time.time() - DAY):
+    if old := give_up(connection, DAY):
         logger.error("%s events of Slack's are older than a day and are not answered any more.", old)
     free = sa.select(EVENTS.c.number).where(WAITING, EVENTS.c.held_until < NOW).order_by(EVENTS.c.number).limit(most)
     mine = sa.update(EVENTS).where(EVENTS.c.number.in_(free.with_for_update(skip_locked=True)))
@@ -193,9 +191,9 @@ def finish(connection: Connection, event: int) -> None:
     connection.execute(sa.update(EVENTS).where(EVENTS.c.number == event).values(body=None))
 
 
-def give_up(connection: Connection, before: float) -> int:
-    """Forgets what was taken before a moment and is not done; gives the number of events."""
-    old = connection.execute(sa.select(EVENTS.c.number).where(WAITING, EVENTS.c.at < before)).scalars().all()
+def give_up(connection: Connection, age: float) -> int:
+    """Forgets what was taken so many seconds ago and is not done; gives the number of events."""
+    old = connection.execute(sa.select(EVENTS.c.number).where(WAITING, EVENTS.c.at < NOW - age)).scalars().all()
     return _finished(connection, old)
 
 
@@ -210,14 +208,14 @@ def erase(connection: Connection, conversation: str, before: int | None = None) 
 
 def tidy(connection: Connection) -> None:
     """Forgets the names of events that Slack does not send again, and what old messages answered."""
-    before = time.time() - NAMES_KEPT_SECONDS
+    before = NOW - NAMES_KEPT_SECONDS
     connection.execute(sa.delete(EVENTS).where(EVENTS.c.body.is_(None), EVENTS.c.at < before))
     connection.execute(sa.delete(POSTS).where(POSTS.c.at < before))
 
 
 def note_post(connection: Connection, thread: str, question: str) -> None:
     """Keeps in mind which question is answered by the message that a thread would hang on."""
-    noted = insert(POSTS).values(thread=thread, question=question, at=time.time())
+    noted = insert(POSTS).values(thread=thread, question=question, at=NOW)
     connection.execute(noted.on_conflict_do_nothing())
 
 
