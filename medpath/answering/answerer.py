@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from medpath.answering.replies.notes import notes_beside
 from medpath.answering.replies.premises import Premises
 from medpath.answering.replies.retelling import nearer, retold
 from medpath.answering.search.ranking import Ranking
-from medpath.answering.search.searching import Search
+from medpath.answering.search.searching import Candidates, Search
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.intents import OUT_OF_SCOPE
 
@@ -83,8 +83,15 @@ class Answerer:
 
     def read(self, question: Question) -> Reading:
         """What the search makes of a question as it stands; the reading's question has its vector."""
-        question = self._search.encoded(question)
-        candidates = self._search.candidates(question)
+        (reading,) = self.read_all([question])
+        return reading
+
+    def read_all(self, questions: Iterable[Question]) -> list[Reading]:
+        """The same of several questions, which costs less than one after another."""
+        encoded = [self._search.encoded(question) for question in questions]
+        return list(map(self._reading, encoded, self._search.candidates_of(encoded)))
+
+    def _reading(self, question: Question, candidates: Candidates) -> Reading:
         order, shares = self._ranking.order(candidates)
         facts = [self._knowledge.facts[number] for number in candidates.facts[order]]
         own = self._composer.years.first(question.text, variant_for(question.audience, facts, shares), shares)

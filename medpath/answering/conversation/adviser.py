@@ -518,7 +518,7 @@ class Adviser:
 
     def _turn(self, heard: Heard, memory: Memory) -> Turn:
         asked = {way: self._asked(heard.question, way, text, memory) for way, text in heard.ways.items()}
-        readings = {way: self.answerer.read(question) for way, question in asked.items()}
+        readings = dict(zip(asked, self.answerer.read_all(asked.values()), strict=True))
         named = {topic for mention in self._hearing.subjects(heard.ways[PLAIN], memory) for topic in mention.topics}
         return Turn(heard.question, heard.shape, memory, frozenset(named), readings)
 
