@@ -41,9 +41,6 @@ WINDOW_SHARE = 0.7
 # From this score on, that of the plainest words, a sentence counts whatever stands around it: fitted on the kept halves
 # of benchmarks/doors, where 5 gave help lines for nothing to 52 messages, 12 to 37, and the same 204 of 244 were found.
 SURE_SENTENCE = 12.0
-# In a language that the encoder does not know a question beside it hides it sooner. Of 118 messages in other languages,
-# 48 of them of danger, from 12 on 47 get the help lines and 2 for nothing, from 4, 2 or 0 on 48 and the same 2.
-SURE_ELSEWHERE = 2.0
 
 
 @dataclass(frozen=True)
@@ -205,13 +202,17 @@ def _likely(text: str, wide: Sequence[float], narrow: Sequence[float]) -> float:
     if not wide:
         return 0.0
     window, sentence = float(max(wide)), float(max(narrow))
-    if sentence >= SURE_SENTENCE or (sentence >= SURE_ELSEWHERE and language_of(text) != ENGLISH):
-        return _logistic(sentence)
+    alone = sentence
     if len(wide) > 1:
         # Of many different ones the worst sounds worse than it would alone. Of 359 long messages without danger 37 got
         # the help lines without this, 33 with it, 27 with twice as much, and of 77 with danger in them 77, 76 and 75.
         window, sentence = window - math.log(len(set(wide))) / 2, sentence - math.log(len(set(narrow))) / 2
-    return _logistic(WINDOW_SHARE * window + (1 - WINDOW_SHARE) * sentence)
+    score = WINDOW_SHARE * window + (1 - WINDOW_SHARE) * sentence
+    # In a language that the encoder does not know a question beside it hides it sooner: there each sentence counts by
+    # itself. Of 118 messages in other languages, 48 of them of danger, 48 get the help lines and 2 for nothing.
+    if alone > max(score, 0.0) and (alone >= SURE_SENTENCE or language_of(text) != ENGLISH):
+        score = alone
+    return _logistic(score)
 
 
 def _logistic(score: float) -> float:
