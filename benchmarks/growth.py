@@ -36,7 +36,7 @@ from medpath.project import Project, find_project
 from web_visitor import Visitor, arrive, project_with  # isort: skip
 
 HELD, ASKED, MEASURED = 40, 5, 100
-COPIED = "sender_id, type_name, timestamp, intent_name, action_name, data, message_id"
+COPIED = "sender_id, type_name, timestamp, intent_name, action_name, data"
 
 
 class Rows:
@@ -91,10 +91,12 @@ def grow_rows(most: int) -> None:
                     return int(cursor.fetchone()[0]) if cursor.description else 0
 
             copies = "generate_series(1, {}) AS n(i)"
-            measure_rows(table, "PostgreSQL", servers[1].url, in_postgres, copies, most)
+            measure_rows(table, "PostgreSQL", servers[1].url, in_postgres, copies, most, f"{COPIED}, message_id")
 
 
-def measure_rows(table: Rows, name: str, url: str, run: Callable[[str], int], copies: str, most: int) -> None:
+def measure_rows(
+    table: Rows, name: str, url: str, run: Callable[[str], int], copies: str, most: int, columns: str = COPIED
+) -> None:
     """Holds conversations, copies them, and measures after each step."""
     asked = questions()
     visitors = [arrive(url) for _ in range(HELD)]
@@ -105,8 +107,8 @@ def measure_rows(table: Rows, name: str, url: str, run: Callable[[str], int], co
     for step, rows in enumerate((held, most // 10, most)):
         more = (rows - run("SELECT count(*) FROM events")) // held
         if more > 0:
-            values = COPIED.replace("sender_id", f"sender_id || '-{step}-' || i")
-            run(f"INSERT INTO events ({COPIED}) SELECT {values} FROM events, {copies.format(more)} WHERE id <= {last}")
+            values = columns.replace("sender_id", f"sender_id || '-{step}-' || i")
+            run(f"INSERT INTO events ({columns}) SELECT {values} FROM events, {copies.format(more)} WHERE id <= {last}")
         there = run("SELECT count(*) FROM events")
         table.add([timed(arrive(url), next(asked)) for _ in range(MEASURED)], name, f"{there:,}", "new")
         back = [timed(visitor, next(asked)) for _ in range(MEASURED // HELD + 1) for visitor in visitors]
