@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg2
 from scipy import sparse
 
 from benchmarks.several_servers import NO_LIMITS, at_work, shared_servers
@@ -83,7 +84,6 @@ def grow_rows(most: int) -> None:
     with shared_servers() as environment_of:
         environment = environment_of("growing")
         with at_work(environment, 1) as servers:
-            import psycopg2
 
             def in_postgres(statement: str) -> int:
                 with psycopg2.connect(environment["MEDPATH_DATABASE_URL"]) as connection, connection.cursor() as cursor:

@@ -207,7 +207,7 @@ class Adviser:
             subjects = [*mentions(asked.lead), *mentions(asked.questions[0])][:1]
         ways = [f"{asked.lead}: {part}"] if mentions(asked.lead) or len(asked.lead.split()) > GREETING_WORDS else []
         ways += [f"{one.text}: {part}" for one in subjects if one.text.lower() not in part.lower()]
-        read = [self.answerer.read(replace(heard.question, text=way, vector=None)) for way in ways]
+        read = self.answerer.read_all(replace(heard.question, text=way, vector=None) for way in ways)
         found = [alone, *(Understood(reading, PLAIN) for reading in read)]
         return max(found, key=lambda one: one.reading.sure - TOLD_AGAIN * (one.reading.facts[0].id in told))
 

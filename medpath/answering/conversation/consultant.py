@@ -69,7 +69,9 @@ class Consultant:
         question = asking(question)
         turn = self._adviser.turn(question, memory)
         asked = [alone_of(question, part) for part in parts]
-        facts = interleaved([self._adviser.likely(turn), *(self._adviser.answerer.read(part).facts for part in asked)])
+        facts = interleaved(
+            [self._adviser.likely(turn), *(part.facts for part in self._adviser.answerer.read_all(asked))]
+        )
         candidates = (*map(self._candidate, facts), *prepared_in(answers))
         inquiry = Inquiry(question.text, self._exchanges(memory), told(profile, self._profiles), candidates)
         return Consultation(inquiry, facts, turn, tuple(answers), after)
