@@ -31,6 +31,8 @@ from medpath.project import Project, find_project
 
 FOLDER = Path(__file__).parent / "doors"
 ANSWER, CLARIFY, UNKNOWN = "answer", "clarify", "unknown"
+# The rule, under the word that a person's own case is for a lawyer.
+IN_GENERAL = "in_general"
 TALK = frozenset(
     {
         *("greet", "thank", "goodbye", "smalltalk", "bot_identity", "bot_privacy", "bot_language", "bot_sources"),
@@ -39,7 +41,7 @@ TALK = frozenset(
 )
 # Doors through which a message of a kind may also go without harm to the person.
 ALSO: Mapping[str, frozenset[str]] = {
-    "question": frozenset({ANSWER, CLARIFY, "weary", "chances"}),
+    "question": frozenset({ANSWER, CLARIFY, IN_GENERAL, "weary", "chances"}),
     "chances": frozenset({ANSWER, CLARIFY}),
     "talk": TALK | {"off_topic", UNKNOWN, CLARIFY, "weary", "profile", "start_over", ANSWER},
     "smalltalk": TALK | {"off_topic", "weary", UNKNOWN},
@@ -55,8 +57,8 @@ ALSO: Mapping[str, frozenset[str]] = {
     "thank": frozenset({"feedback_good", "smalltalk", "goodbye"}),
     "greet": frozenset({"smalltalk", "help"}),
     "goodbye": frozenset({"thank", "stop"}),
-    "legal_case": frozenset({"immigration_case"}),
-    "immigration_case": frozenset({"legal_case"}),
+    "legal_case": frozenset({"immigration_case", IN_GENERAL}),
+    "immigration_case": frozenset({"legal_case", IN_GENERAL}),
     "other_language": frozenset({"other_countries"}),
 }
 # What the harmless set is about: only the help lines would be wrong.
@@ -132,7 +134,8 @@ class Doors:
         }
         self._said |= {_bare(text.split("{")[0])[:60]: reason for reason, text in texts["decline"].items()}
         self._said |= {_bare(texts["noted"])[:60]: "profile", _bare(texts["forgotten"])[:60]: "forget_me"}
-        self._leads = {_bare(texts["support"]["lead"])[:60]: "weary", _bare(texts["chances"])[:60]: "chances"}
+        self._leads = {_bare(text)[:60]: IN_GENERAL for text in texts["in_general"].values()}
+        self._leads |= {_bare(texts["support"]["lead"])[:60]: "weary", _bare(texts["chances"])[:60]: "chances"}
         self._about = tuple(_bare(text.split("{told}")[-1])[:30] for text in texts["about"].values())
 
     def of(self, reply: Reply) -> str:

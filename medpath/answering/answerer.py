@@ -19,13 +19,19 @@ from medpath.answering.search.searching import Candidates, Search
 from medpath.knowledge.records import Fact, Knowledge
 from medpath.language.intents import OUT_OF_SCOPE
 
-CHANCES, PROFILE = "chances", "profile"
+CHANCES, PROFILE, OFF_TOPIC = "chances", "profile", "off_topic"
 READINGS_SHARE = 0.1
 VARIANT_SHARE = 0.001
 # To doubt and weariness a fact further down is no answer; then the general one comes.
 SUPPORT_PLACES = 3
 # An answer less sure than this is told in short where others that may be meant stand below it.
 WHOLE = 0.8
+# A person's own case is for a lawyer, but what holds in general helps: from so sure on it is told under a word that
+# says so. Of messages that seem to want a case judged one in nine asks for the rule only.
+IN_GENERAL = 0.3
+# What has to do with nothing that Medpath knows seldom finds a fact that is as sure: 1 of 140 such messages did, and 9
+# of 12 questions that were taken for them.
+SURELY_ON_TOPIC = 0.6
 # Of 171 openings judged by reading, 18 % were wrong for what was asked, below this 25 %, from it on 14 %.
 SURELY_OPENED = 0.8
 
@@ -65,15 +71,24 @@ class Answerer:
         reason = reading.question.reason()
         answered = self._ranking.answer if reading.answered is None else reading.answered
         offered = self._ranking.offer if reading.offered is None else reading.offered
+        day = today or date.today()
         if reason in OUT_OF_SCOPE | {PROFILE}:
-            answered = FAIRLY_SURE if reason != PROFILE and reading.question.unsure_door() else self._ranking.outside
+            answered = self._past_a_door(reading.question)
         if reading.sure >= answered:
-            return self._answer(reading, today or date.today())
+            return self._answer(reading, day)
+        if reading.sure >= IN_GENERAL and self._composer.holds_in_general(reason):
+            return self._composer.in_general(self._answer(replace(reading, hedged=IN_GENERAL), day), reason)
         if reading.sure >= offered and reason not in OUT_OF_SCOPE | {PROFILE}:
             return self._composer.clarification(_distinct(reading), reading.sure)
         if reason == PROFILE:
             return self._composer.noted()
         return self.declined(reading)
+
+    def _past_a_door(self, question: Question) -> float:
+        """How sure a fact has to be to answer a message that seems to ask for none."""
+        if question.reason() == OFF_TOPIC:
+            return SURELY_ON_TOPIC
+        return FAIRLY_SURE if question.reason() != PROFILE and question.unsure_door() else self._ranking.outside
 
     def declined(self, reading: Reading) -> Answer:
         """The reply that no fact answers, with whom to ask instead where the field is certain."""

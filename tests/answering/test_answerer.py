@@ -88,6 +88,29 @@ def test_the_reason_of_a_decline_is_the_kind_of_message(lost: Answerer) -> None:
     assert "lawyer" in reply.body
 
 
+@pytest.mark.parametrize(
+    ("kind", "sure_of_it", "told"),
+    [
+        ("legal_case", 0.4, "Your own case is for a lawyer"),
+        ("immigration_case", 0.4, "Your own case is for an immigration lawyer"),
+        ("legal_case", 0.2, "I cannot judge"),
+        ("off_topic", 0.7, "Match Day"),
+        ("off_topic", 0.5, "outside of what I know"),
+        ("medical_advice", 0.7, "I cannot give medical advice"),
+    ],
+)
+def test_what_holds_in_general_is_told_to_who_asks_about_his_own_case(
+    sure: Answerer, kind: str, sure_of_it: float, told: str
+) -> None:
+    """With the word that the case itself is for a lawyer; nothing is said of a body, and nothing that hardly fits."""
+    reading = replace(sure.read(Question(WHEN, {kind: 0.95})), sure=sure_of_it)
+    reply = sure.decide(reading, TODAY)
+    plain = sure.decide(replace(sure.read(Question(WHEN)), sure=1.0), TODAY)
+    assert told in reply.body.split("\n\n")[0]
+    answered = kind != "medical_advice" and sure_of_it in (0.4, 0.7)
+    assert (reply.kind == "answer", reply.body.endswith(plain.body)) == (answered, answered)
+
+
 def test_readings_are_not_offered_to_a_message_out_of_scope(torn: Answerer) -> None:
     """A message that lies outside is declined where a question would be asked back."""
     assert torn.answer(Question("Who won the cup?", {"off_topic": 0.9}), TODAY).kind == "decline"

@@ -60,6 +60,7 @@ class Texts:
     beside: str
     support: Mapping[str, Any]
     chances: str
+    in_general: Mapping[str, str]
     decline: Mapping[str, str]
     buttons: Mapping[str, Sequence[str]]
 
@@ -198,6 +199,14 @@ class Composer:
     def kindly(self, answer: Answer) -> Answer:
         """An answer to somebody who is weary, after a human word."""
         return replace(answer, body=f"{self._texts.support['lead']}\n\n{answer.body}")
+
+    def holds_in_general(self, reason: str) -> bool:
+        """Whether a fact helps somebody whose message was of this kind, though it does not judge his case."""
+        return reason in self._texts.in_general
+
+    def in_general(self, answer: Answer, reason: str) -> Answer:
+        """An answer about the rule to somebody who asks about his own case, after whom to ask about that."""
+        return replace(answer, body=f"{self._texts.in_general[reason]}\n\n{answer.body}")
 
     @property
     def support_topics(self) -> frozenset[str]:
