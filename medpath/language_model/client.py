@@ -21,6 +21,9 @@ from medpath.observing import model_turns as metrics
 logger = logging.getLogger(__name__)
 
 LARGEST_ANSWER = 128 * 1024
+# A Rasa server answers eight turns at once (channels.turns): where so many wait for the model already, the next ones
+# get the local replies, or a server that hangs would keep everybody from being answered.
+MOST_WAITING = 6
 AGENT = "medpath"
 # All that is told: the client itself would tell of the machine, and of accounts that the environment names.
 HEADERS = frozenset(
@@ -79,6 +82,7 @@ class LanguageModel:
         self._breaker = Breaker(clock)
         self._budget = Budget(settings.turns_per_minute, clock)
         self._manner = Manner()
+        self._waiting = 0
         self._client = openai.AsyncOpenAI(
             base_url=settings.url,
             api_key=settings.key or "none",
@@ -96,10 +100,11 @@ class LanguageModel:
 
         `wider` gives the inquiry after a further search. Takes no longer than the settings say.
         """
-        if not self._breaker.may_ask():
+        if self._waiting >= MOST_WAITING or not self._breaker.may_ask():
             metrics.count(metrics.SPARED)
             return None
         began = time.monotonic()
+        self._waiting += 1
         try:
             found = await asyncio.wait_for(self._in_two_rounds(inquiry, wider), self.settings.seconds)
         except Exception as error:  # whatever a server may do, the person gets the local replies
@@ -111,6 +116,8 @@ class LanguageModel:
         except asyncio.CancelledError:
             self._breaker.let_go()
             raise
+        finally:
+            self._waiting -= 1
         self._breaker.succeeded()
         metrics.count(_outcome(found), time.monotonic() - began)
         return found

@@ -55,11 +55,11 @@ def _another(consultation: Consultation) -> str:
 
 
 def test_the_best_facts_of_the_search_are_offered(ours: Adviser) -> None:
-    """Each with topic, label and text as they stand in the file; what the local reply states is among them."""
+    """Each with topic, label and whole text as they stand in the file; what the local reply states is among them."""
     consultation = _consultation(ours)
     assert len(consultation.inquiry.ids) == MOST_FACTS
     assert consultation.local[0].facts[0] in consultation.inquiry.ids
-    shown = {fact.id: (fact.label, fact.text) for fact in consultation.facts}
+    shown = {fact.id: (fact.label, f"{fact.text}\n\n{fact.more}".strip()) for fact in consultation.facts}
     assert {one.id: (one.label, one.text) for one in consultation.inquiry.candidates} == shown
 
 

@@ -18,7 +18,7 @@ from stand_in import Behavior, StandIn, chooses, completion, offered, says, stan
 from test_prompt import INQUIRY
 
 from medpath.answering.conversation.consulting import Inquiry, Thing, Verdict
-from medpath.language_model.client import LARGEST_ANSWER, LanguageModel
+from medpath.language_model.client import LARGEST_ANSWER, MOST_WAITING, LanguageModel
 from medpath.language_model.settings import ModelSettings
 from medpath.observing import model_turns as metrics
 
@@ -237,7 +237,7 @@ def test_a_server_that_ends_in_mid_load_keeps_nobody() -> None:
         return completion(GOOD)
 
     async def ask(model: LanguageModel) -> list[Verdict | None]:
-        waiting = [asyncio.create_task(model.choose(INQUIRY, lambda phrase: INQUIRY)) for _ in range(8)]
+        waiting = [asyncio.create_task(model.choose(INQUIRY, lambda phrase: INQUIRY)) for _ in range(MOST_WAITING)]
         while len(server.bodies) < len(waiting):
             await asyncio.sleep(0.01)
         await asyncio.to_thread(running.close)
@@ -248,8 +248,38 @@ def test_a_server_that_ends_in_mid_load_keeps_nobody() -> None:
     with ExitStack() as running:
         server = running.enter_context(standing_in(slowly))
         began = time.monotonic()
-        assert asyncio.run(ask(LanguageModel(ModelSettings(server.url, "some-model", seconds=15.0)))) == [None] * 16
+        assert asyncio.run(ask(LanguageModel(ModelSettings(server.url, "some-model", seconds=15.0)))) == [None] * (
+            MOST_WAITING + 8
+        )
         assert time.monotonic() - began < 10
+
+
+def test_a_server_that_hangs_keeps_few_at_a_time() -> None:
+    """Whoever comes while so many wait gets the local replies at once; when fewer wait it is asked again."""
+
+    async def ask(model: LanguageModel) -> tuple[float, list[Verdict | None]]:
+        waiting = [asyncio.create_task(model.choose(INQUIRY, lambda phrase: INQUIRY)) for _ in range(MOST_WAITING)]
+        while len(server.bodies) < len(waiting):
+            await asyncio.sleep(0.01)
+        before, began = _count(metrics.SPARED), time.monotonic()
+        crowd = [await model.choose(INQUIRY, lambda phrase: INQUIRY) for _ in range(20)]
+        took = time.monotonic() - began
+        assert _count(metrics.SPARED) == before + 20
+        behaves.append(says(GOOD))
+        waiting[0].cancel()
+        await asyncio.wait(waiting[:1])
+        later = await model.choose(INQUIRY, lambda phrase: INQUIRY)
+        for one in waiting:
+            one.cancel()
+        await asyncio.wait(waiting)
+        await model.close()
+        return took, [*crowd, later]
+
+    behaves: list[Behavior] = [_hangs]
+    with standing_in(lambda body: behaves[-1](body)) as server:
+        took, found = asyncio.run(ask(LanguageModel(ModelSettings(server.url, "some-model", seconds=15.0))))
+    assert took < 5
+    assert (found, len(server.bodies)) == ([*[None] * 20, CHOSEN], MOST_WAITING + 1)
 
 
 def test_a_minute_has_so_many_turns() -> None:

@@ -124,7 +124,7 @@ class Consultant:
 
     def _candidate(self, fact: Fact) -> Candidate:
         topic = self._knowledge.topic(fact.topic)
-        text = " ".join(filter(None, (fact.text, fact.more)))
+        text = "\n\n".join(filter(None, (fact.text, fact.more)))
         return Candidate(fact.id, topic.name if topic else fact.topic, fact.label, text)
 
     def _name(self, fact: Fact) -> str:
