@@ -44,7 +44,7 @@ test: train web check $(deploy_checks) ## train, bundle the widget, check, then 
 test-slow: train web ## the tests that wait for limits, kill and restart servers: a quarter of an hour
 	@$(in_venv) pytest -m 'slow and not soak'
 
-soak: train web ## the tests that take minutes to hours (MEDPATH_SOAK_SECONDS: how long the longest one goes on, 3600)
+soak: train web ## the tests that take minutes to hours (MEDPATH_SOAK_SECONDS: how long each of the two longest goes on, 3600)
 	@$(in_venv) pytest -m soak -s
 
 audit: ## ask the registries for advisories on what is locked (needs a network; docs/security.md judges the known ones)

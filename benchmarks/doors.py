@@ -31,7 +31,7 @@ from medpath.project import Project, find_project
 
 FOLDER = Path(__file__).parent / "doors"
 ANSWER, CLARIFY, UNKNOWN = "answer", "clarify", "unknown"
-# The rule, under the word that a person's own case is for a lawyer.
+# The rule, after the sentence that a person's own case is for a lawyer; right for a question and for a case.
 IN_GENERAL = "in_general"
 TALK = frozenset(
     {

@@ -60,6 +60,11 @@ class Fact:
     note: str = ""
     formerly: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> str:
+        """Both parts of the text, as people read them."""
+        return f"{self.text}\n\n{self.more}" if self.more else self.text
+
     def taught(self, most: int = 4) -> tuple[str, ...]:
         """Sample questions for the classifier of aspects, spread over all: more of a fact teach it little."""
         step = max(len(self.questions) / most, 1.0)

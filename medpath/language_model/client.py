@@ -21,8 +21,8 @@ from medpath.observing import model_turns as metrics
 logger = logging.getLogger(__name__)
 
 LARGEST_ANSWER = 128 * 1024
-# A Rasa server answers eight turns at once (channels.turns): where so many wait for the model already, the next ones
-# get the local replies, or a server that hangs would keep everybody from being answered.
+# Of one action server. Fewer than the turns that a Rasa server runs at once (channels.turns.AT_ONCE), so that a model
+# that hangs leaves room for others.
 MOST_WAITING = 6
 AGENT = "medpath"
 # All that is told: the client itself would tell of the machine, and of accounts that the environment names.
@@ -100,7 +100,10 @@ class LanguageModel:
 
         `wider` gives the inquiry after a further search. Takes no longer than the settings say.
         """
-        if self._waiting >= MOST_WAITING or not self._breaker.may_ask():
+        if self.crowded:
+            metrics.count(metrics.CROWDED)
+            return None
+        if not self._breaker.may_ask():
             metrics.count(metrics.SPARED)
             return None
         began = time.monotonic()
@@ -126,6 +129,11 @@ class LanguageModel:
     def spared(self) -> bool:
         """Whether the server is being left alone at present."""
         return self._breaker.open
+
+    @property
+    def crowded(self) -> bool:
+        """Whether as many wait for it as may."""
+        return self._waiting >= MOST_WAITING
 
     def _learn(self, why: str) -> None:
         """Tells the breaker of a failure. What only one message may have caused weighs little."""

@@ -47,8 +47,8 @@ async def better_replies(
     if sure_of(local[0]) >= model.settings.sure:
         metrics.count(metrics.NOT_NEEDED)
         return local
-    if model.spared:
-        metrics.count(metrics.SPARED)
+    if model.spared or model.crowded:
+        metrics.count(metrics.SPARED if model.spared else metrics.CROWDED)
         return local
     try:
         return await _chosen_replies(model, adviser, question, memory, profile, local)

@@ -9,16 +9,17 @@ from medpath.observing.registry import registry
 CHOSEN, ASKED_BACK, NOTHING = "chosen", "asked_back", "nothing"
 NOT_NEEDED = "not_needed"
 # Why the local replies were given though the model was to be asked.
-SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, OVER_BUDGET = (
+SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, CROWDED, OVER_BUDGET = (
     "slow",
     "unreachable",
     "refused",
     "not_understood",
     "unusable",
     "spared",
+    "crowded",
     "over_budget",
 )
-FALLBACKS = (SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, OVER_BUDGET)
+FALLBACKS = (SLOW, UNREACHABLE, REFUSED, NOT_UNDERSTOOD, UNUSABLE, SPARED, CROWDED, OVER_BUDGET)
 OUTCOMES = (CHOSEN, ASKED_BACK, NOTHING, NOT_NEEDED, *FALLBACKS)
 TURNS, SECONDS = "medpath_model_turns", "medpath_model_seconds"
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medpath.answering.answerer import Answerer
+from medpath.answering.conversation.memory import Memory
 from medpath.answering.question import Question
-from medpath.answering.service import KNOWLEDGE, answerer, load_answerer
+from medpath.answering.service import KNOWLEDGE, adviser, answerer, load_answerer
 from medpath.errors import SetupError
 from medpath.knowledge.compiled import load_compiled
 from medpath.knowledge.records import Knowledge
@@ -96,6 +97,15 @@ ODD_TEXTS = {
 @pytest.fixture(scope="module")
 def compiled(project: Project) -> Knowledge:
     return load_compiled(project.index / KNOWLEDGE)
+
+
+def test_a_case_of_ones_own_is_told_the_rule_in_a_conversation_too() -> None:
+    """After an answer on the same thing, also where it is that very fact: with the sentence that it judges no case."""
+    (definition,), after = adviser().reply(Question("what is a noncompete", {"ask_definition": 1.0}), Memory())
+    (reply,), _ = adviser().reply(Question("will mine hold in court", {"legal_case": 0.95}), after)
+    assert definition.kind == reply.kind == "answer"
+    assert reply.body.startswith("Your own case is for a lawyer")
+    assert reply.topics == definition.topics == ("non-compete-clause",)
 
 
 @pytest.mark.parametrize(("text", "fact_id"), ANSWERED)

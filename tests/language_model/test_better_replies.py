@@ -59,7 +59,8 @@ def test_the_best_facts_of_the_search_are_offered(ours: Adviser) -> None:
     consultation = _consultation(ours)
     assert len(consultation.inquiry.ids) == MOST_FACTS
     assert consultation.local[0].facts[0] in consultation.inquiry.ids
-    shown = {fact.id: (fact.label, f"{fact.text}\n\n{fact.more}".strip()) for fact in consultation.facts}
+    shown = {fact.id: (fact.label, fact.whole) for fact in consultation.facts}
+    assert any(fact.more and fact.whole.endswith(fact.more) for fact in consultation.facts)
     assert {one.id: (one.label, one.text) for one in consultation.inquiry.candidates} == shown
 
 

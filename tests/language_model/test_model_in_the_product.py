@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -124,7 +125,7 @@ def test_a_model_that_hangs_in_mid_load_loses_no_reply(with_model: Running, serv
     assert all(reply.kind == "answer" and reply.chosen_by == "local" for reply in replies)
     # Beside the limit a turn takes what it always does, on a busy machine too.
     assert max(seconds) < SECONDS + 5
-    assert 'outcome="spared"' in _metrics(with_model)
+    assert re.search(r'outcome="spared"} [1-9]', _metrics(with_model))
 
 
 def _timed(with_model: Running) -> tuple[Reply, float]:

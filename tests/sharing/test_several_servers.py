@@ -18,11 +18,10 @@ from on_loopback import REPOSITORY
 from shared_services import Postgres, RedisServer
 from workers import Deployment, deployed
 
-# Their helpers lie in the folders of the tests that were there first.
-for folder in ("channels", "serving"):
-    sys.path.append(str(REPOSITORY / "tests" / folder))
-from crowd import visit  # noqa: E402
-from web_visitor import Visitor, arrive  # noqa: E402
+# The visitor lies in the folder of the tests that had him first.
+sys.path.append(str(REPOSITORY / "tests" / "channels"))
+from crowd import visit
+from web_visitor import Visitor, arrive
 
 pytestmark = pytest.mark.slow
 

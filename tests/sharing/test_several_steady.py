@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import psutil
 import pytest
-from on_loopback import REPOSITORY
 from shared_services import Postgres, RedisServer
-from workers import deployed
-
-# The crowd lies in the folder of the tests that had it first.
-sys.path.append(str(REPOSITORY / "tests" / "serving"))
 from steadiness import assert_steady
+from workers import deployed
 
 # PostgreSQL and the crowd want their part of two cores.
 TURNS_PER_SECOND = 4

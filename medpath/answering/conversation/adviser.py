@@ -42,7 +42,7 @@ from medpath.language.profile import Profile, ProfileWording, merged, read_profi
 from medpath.language.splitting import Asked, Splitter
 from medpath.language.topics import TopicMatcher
 
-# Whatever a message of these kinds says, it is answered only if it surely goes on with the last answer.
+# Whatever a message of these kinds says, it is taken for one that goes on with the last answer only if it surely does.
 DOUBTFUL = frozenset({"medical_advice", "legal_case", "immigration_case"})
 MOST_FAILURES = 2
 # How sure it has to be that a message of another kind than a question is one, as follow-ups may look like anything.
@@ -191,6 +191,8 @@ class Adviser:
         answer, after = self._one(heard, memory, today, understood)
         unsure = len(asked.questions) > 1 and answer.score < LEAST_TOLD
         if answer.kind == ANSWER and (unsure or self._stray(answer, question.text)):
+            if understood.reading.question.reason() in OUT_OF_SCOPE:
+                return Part(text, self.answerer.declined(understood.reading)), memory
             return Part(text, self._composer.clarification(understood.reading.facts[:1], answer.score)), memory
         return Part(text, answer), after
 
@@ -400,7 +402,8 @@ class Adviser:
             understood = self._of_topic(heard, memory) if heard.placed else self._understood(heard, memory)
         answer = self.answerer.decide(understood.reading, today)
         if answer.kind == ANSWER:
-            if self._tells_again(answer, understood, memory):
+            own_case = understood.reading.question.reason() in OUT_OF_SCOPE
+            if self._tells_again(answer, understood, memory) and not own_case:
                 answer = self._told_otherwise(understood.reading, heard, memory, today)
             elif heard.question.reason() == PROFILE and memory.answered:
                 answer = self._composer.situated(answer)
@@ -538,7 +541,8 @@ class Adviser:
         elif heard.question.reason() == PROFILE:
             least = SITUATED
         # Without an answer the kind of message tells why there is none; with one, it was taken for the wrong kind.
-        kinds = heard.question.intents if sure < least else asks_of(asked.intents)
+        own_case = bool(self._composer.in_general(heard.question.reason()))
+        kinds = heard.question.intents if sure < least or own_case else asks_of(asked.intents)
         known = replace(asked, intents=kinds)
         offer, hedge = self._ranking.offer, self._ranking.hedge
         reading = Reading(known, facts, shares[:MOST_WEIGHED], sure, least, offer, hedge)

@@ -124,8 +124,7 @@ class Consultant:
 
     def _candidate(self, fact: Fact) -> Candidate:
         topic = self._knowledge.topic(fact.topic)
-        text = "\n\n".join(filter(None, (fact.text, fact.more)))
-        return Candidate(fact.id, topic.name if topic else fact.topic, fact.label, text)
+        return Candidate(fact.id, topic.name if topic else fact.topic, fact.label, fact.whole)
 
     def _name(self, fact: Fact) -> str:
         topic = self._knowledge.topic(fact.topic)

@@ -35,7 +35,7 @@ NOTHING_BEFORE = "none"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A fact as the model sees it."""
+    """A fact as the model sees it, with both parts of its text."""
 
     id: str
     topic: str

@@ -200,13 +200,9 @@ class Composer:
         """An answer to somebody who is weary, after a human word."""
         return replace(answer, body=f"{self._texts.support['lead']}\n\n{answer.body}")
 
-    def holds_in_general(self, reason: str) -> bool:
-        """Whether a fact helps somebody whose message was of this kind, though it does not judge his case."""
-        return reason in self._texts.in_general
-
-    def in_general(self, answer: Answer, reason: str) -> Answer:
-        """An answer about the rule to somebody who asks about his own case, after whom to ask about that."""
-        return replace(answer, body=f"{self._texts.in_general[reason]}\n\n{answer.body}")
+    def in_general(self, reason: str) -> str:
+        """The sentence before a fact for somebody whose own case no fact judges; empty for other kinds of message."""
+        return self._texts.in_general.get(reason, "")
 
     @property
     def support_topics(self) -> frozenset[str]:

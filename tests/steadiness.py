@@ -19,7 +19,8 @@ QUESTIONS = 5
 MEASURED_EVERY = 5.0
 # The conversations of the moment are kept in memory; afterwards there is no room for more of them.
 BEFORE = 10 * (50,)
-# Python gives memory back in pieces; a leak of 500 bytes a turn would be more in the last two thirds of an hour.
+# Python gives memory back in pieces. In an hour of ten turns a second a leak of 500 bytes a turn would be more, in one
+# of four at two servers of each kind one of 2,600.
 MOST_GROWTH_BYTES = 6 * 2**20
 MOST_GROWTH_DESCRIPTORS = 10
 
