@@ -15,6 +15,8 @@ from medpath.planning.reading.years import school_year_end, with_years
 
 _LENGTH = 4
 _YEAR = re.compile(r"\D")
+# Of medical school: who has sat one of them is or was there.
+_EXAMS = frozenset({"step_1", "step_2_ck", "comlex_level_1", "comlex_level_2_ce"})
 
 
 def dated(person: Person, base: Person, told: Told, today: date, tables: Tables, countries: Countries) -> Person:
@@ -26,10 +28,22 @@ def dated(person: Person, base: Person, told: Told, today: date, tables: Tables,
     person = with_time_off(person, told, today, tables, countries)
     year = _school_year(told, today)
     if year is None:
-        return person
+        return _in_or_after_school(person, told, today)
     if year > _LENGTH and told.standing.school != "img":
         return replace(person, stage=Standing(GRADUATE, told.standing.school).stage())
     return replace(person, stage=Standing(STUDENT, told.standing.school, max(year, 1)).stage())
+
+
+def _in_or_after_school(person: Person, told: Told, today: date) -> Person:
+    """Who tells no stage, but a medical school or its exams and a year of graduation, studies until then."""
+    year, school = told.years.graduation, told.standing.school
+    exams = _EXAMS & (told.steps.done | told.steps.failed)
+    if person.stage is not None or year is None or not (exams or school in ("md", "do", "img")):
+        return person
+    left = year - school_year_end(today)
+    if left < 0:
+        return replace(person, stage=Standing(GRADUATE, school).stage())
+    return replace(person, stage=Standing(STUDENT, school, max(_LENGTH - left, 1)).stage())
 
 
 def in_last_year(person: Person, told: Told, tables: Tables) -> Person:

@@ -107,12 +107,16 @@ def read_partner(saying: Saying, wording: ReadingWording) -> str | None:
 
 
 def _further(roles: Mapping[str, str | None], saying: Saying, target: str | None, fields: Fields) -> str | None:
-    """A fellowship that is wanted as well and that a named residency leads to: it is the aim, the residency the way."""
-    if target is None or target in fields.after:
+    """A fellowship that is wanted as well and that a named training leads to: it is the aim, the training the way.
+
+    Behind a fellowship only one that follows on it counts: of two side by side the first one stays the aim.
+    """
+    if target is None:
         return None
     named = {saying.meaning(sign) for sign, role in roles.items() if role not in ("rejected", "background")}
+    before = {target} if target in fields.after else named
     wanted = (saying.meaning(sign) for sign, role in roles.items() if role in ("target", "applied_to", None, "hoped"))
-    return next((one for one in wanted if any(fields.leads_to(other, one) for other in named)), None)
+    return next((one for one in wanted if any(fields.leads_to(other, one) for other in before)), None)
 
 
 def _unnamed(roles: Mapping[str, str | None], saying: Saying) -> str | None:

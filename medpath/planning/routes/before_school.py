@@ -141,10 +141,12 @@ def needs_prerequisites(situation: Situation) -> bool:
         return False  # they are part of the degree, or under way
     if situation.repairs_grades:
         return True  # the courses that repair the grades take as long
-    changer = situation.stage.id.startswith("career_changer")
-    missing = "missing_prerequisites" in situation.person.wishes or "prerequisites" in situation.person.failed
-    taken = "prerequisites" in situation.behind or "old_courses" in situation.person.wishes
-    return missing or (changer and not taken)
+    wishes = situation.person.wishes
+    elsewhere = situation.stage.id.startswith("career_changer") or "prerequisites" in situation.person.undone
+    missing = "missing_prerequisites" in wishes or "prerequisites" in situation.person.failed
+    # Nobody sits the MCAT without them.
+    taken = bool({"prerequisites", "mcat"} & situation.behind) or "old_courses" in wishes
+    return missing or (elsewhere and not taken)
 
 
 def _through_school(situation: Situation, draft: Draft, earliest: int) -> Iterator[Draft]:
