@@ -16,6 +16,7 @@ from actions.planned import FORM_FIELDS, FORM_SLOT, keep_plan, plan_memory_of
 from medpath.answering.replies.composing import as_message
 from medpath.answering.service import adviser
 from medpath.language.profile import Profile
+from medpath.planning.conversing.asking import plan_asking
 from medpath.planning.conversing.form import FIRST, HALF, INSISTED, NOTHING, TOLD, Heard, open_fields
 from medpath.planning.conversing.memory import PlanMemory
 from medpath.planning.conversing.profiles import profile_with
@@ -70,6 +71,8 @@ def _begin(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
     advice, profile = plan_adviser(), profile_of(tracker)
     memory = advice.form.begun(asked_in(tracker) or text_of(tracker), plan_memory_of(tracker), profile, advice.today)
     memory = _asking(memory)
+    for answer in adviser().beside_plan(question_of(tracker, profile), plan_asking().is_way):
+        dispatcher.utter_message(**as_message(answer))
     if memory.asked:
         dispatcher.utter_message(response="utter_plan_begins")
     return _kept(memory, profile)

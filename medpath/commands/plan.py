@@ -7,13 +7,17 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from medpath.answering.question import Question
+from medpath.answering.replies.answer import Answer
+from medpath.answering.service import adviser
 from medpath.errors import MedpathError, PlanningError
+from medpath.planning.conversing.asking import plan_asking
 from medpath.planning.differences import Differences, differences
 from medpath.planning.person import SCHOOLS, STAGES, Person
 from medpath.planning.plan import Plan
@@ -75,9 +79,28 @@ def _plan(project: Project, given: argparse.Namespace) -> int:
         shown = shown_plan(as_object(plan, planner.knowledge, ""))
         _write(given.picture, picture_of(shown, load_look(project.planning), form))
     width = shutil.get_terminal_size((100, 24)).columns
-    text = plan_text(plan, planner.tables, planner.knowledge, width)
-    print(json.dumps(as_object(plan, planner.knowledge, text), ensure_ascii=False) if given.json else text)
+    answers = _beside(" ".join(given.says), planner.today)
+    text = _after(answers, plan_text(plan, planner.tables, planner.knowledge, width))
+    whole = {**as_object(plan, planner.knowledge, text), "answers": _as_rows(answers)}
+    print(json.dumps(whole, ensure_ascii=False) if given.json else text)
     return 0
+
+
+def _beside(says: str, today: date) -> list[Answer]:
+    """The answers to what somebody asks beside the plan."""
+    if not says or plan_asking().is_way(says):
+        return []
+    return adviser().beside_plan(Question(says), plan_asking().is_way, today)
+
+
+def _after(answers: Sequence[Answer], text: str) -> str:
+    return "\n\n".join([*(answer.text() for answer in answers), text])
+
+
+def _as_rows(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """The answers as JSON has them."""
+    rows = (answer.block() for answer in answers)
+    return [{key: row[key] for key in ("heading", "body", "facts", "sources")} for row in rows]
 
 
 def _form_of(path: Path) -> str:
@@ -141,7 +164,9 @@ def _planned(planner: Planner, row: Mapping[str, Any]) -> dict[str, Any]:
     after = _plan_of(planner, row, before.person if before else None)
     found = differences(before, after) if before else None
     text = plan_text(after, planner.tables, planner.knowledge)
-    answer = as_object(after, planner.knowledge, _with_differences(planner, text, before, after, found))
+    answers = _beside(str(row.get("says") or ""), planner.today)
+    text = _after(answers, _with_differences(planner, text, before, after, found))
+    answer = {**as_object(after, planner.knowledge, text), "answers": _as_rows(answers)}
     return {**answer, "differences": differences_as_object(found)} if found else answer
 
 

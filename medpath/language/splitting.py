@@ -83,6 +83,10 @@ class _Piece(NamedTuple):
     start: int
 
 
+def _written(piece: _Piece) -> str:
+    return f"{piece.text}?" if piece.marked else piece.text
+
+
 class Splitter:
     """Finds the questions of a message."""
 
@@ -133,12 +137,15 @@ class Splitter:
         chosen = surely or asking
         if not 0 < len(chosen) <= MOST_PARTS or length - sum(len(one.text.split()) for one in chosen) < TOLD_WORDS:
             return None
-        texts = [f"{piece.text}?" if piece.marked else piece.text for piece in chosen]
-        return Asked("", tuple(texts), tuple(text[: piece.start].strip() for piece in chosen))
+        return Asked("", tuple(map(_written, chosen)), tuple(text[: piece.start].strip() for piece in chosen))
 
     def asks(self, text: str) -> bool:
         """Whether a text holds a question: a question mark, or a stretch that begins like one."""
         return "?" in text or any(self._question.match(piece.text) is not None for piece in self._pieces(text))
+
+    def stretches(self, text: str) -> list[str]:
+        """All that a message says, in its order, parted where questions are."""
+        return list(map(_written, self._pieces(text)))
 
     def _pieces(self, text: str) -> Iterator[_Piece]:
         """The stretches between the seams."""

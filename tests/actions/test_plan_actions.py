@@ -177,3 +177,13 @@ def test_the_rules_are_read_as_rasa_reads_them() -> None:
     assert rules()["plan"] == "plan_form"
     assert rules()["ask_cost"] == "action_answer"
     assert rules()["crisis"] == "utter_crisis"
+
+
+def test_a_question_beside_the_wish_for_a_plan_is_answered_first() -> None:
+    """What is asked by the way gets its fact, then the plan follows; later messages do not get it again."""
+    talk = Talk()
+    says = "Texas resident, reapplicant with a 2023 MCAT. make me a plan, and does my mcat expire?"
+    (answer,) = talk.run(ValidatePlanForm(), says, "plan")[:1]
+    assert answer["custom"]["facts"][0].startswith("mcat/")
+    talk = Talk()
+    assert talk.run(ValidatePlanForm(), SOPHOMORE + ". what do I have to do?", "plan") == []

@@ -92,3 +92,16 @@ def test_a_stage_that_is_not_told_is_asked_for(planner: Planner) -> None:
     """A profile without a stage gets a sentence that asks for it."""
     (answer,) = _answers(planner, '{"profile": {"target": "dermatology"}}')
     assert "At which stage are you" in answer["error"]
+
+
+def test_what_is_asked_beside_the_plan_is_answered_before_it(planner: Planner) -> None:
+    """A direct question gets its fact with its source; the wish for the plan itself is no such question."""
+    says = "12th grade in NJ, parents want BS/MD programs, rheumatology. can i be a dr without the mcat?"
+    beside, plain = _answers(
+        planner, json.dumps({"says": says}), json.dumps({"says": "MS3 MD, want cardiology. what do I do next?"})
+    )
+    (answer,) = beside["answers"]
+    assert answer["facts"][0] == "mcat/without-the-mcat"
+    assert answer["sources"][0]["url"]
+    assert beside["text"].index(answer["body"][:40]) < beside["text"].index("Your way to Rheumatology")
+    assert plain["answers"] == []

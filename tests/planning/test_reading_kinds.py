@@ -212,3 +212,65 @@ def test_who_rules_out_the_j1_is_not_planned_for_with_it(phrase: str, field: str
     """What is left is the H-1B."""
     person = read(f"img from Nepal, graduated 2024, step 1 passed, {phrase}, want {field}")
     assert (person.visa, person.needs_visa) == ("H-1B", True)
+
+
+NO_STAGE_BUT_EXAMS = (
+    "passed step 1, class of {year}, {field}",
+    "failed step 1 once then passed, graduating {year}, want {field}",
+    "{field}. DO school, level 1 done, graduating in {year}",
+    "caribbean, graduating may {year}, {field}",
+)
+
+
+@given(
+    phrase=st.sampled_from(NO_STAGE_BUT_EXAMS),
+    ahead=st.integers(-3, 2),
+    field=st.sampled_from(["psychiatry", "pediatrics"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_exams_or_a_school_and_the_year_of_graduation_tell_the_stage(phrase: str, ahead: int, field: str) -> None:
+    """Who tells them studies until then, or has graduated."""
+    end = school_year_end(TODAY)
+    person = read(phrase.format(year=end + ahead, field=field))
+    stage = person.stage or ""
+    assert stage.endswith("_graduate") == (ahead < 0)
+    if ahead >= 0:
+        assert stage in ("img_student", f"{person.school or 'md'}_year_{4 - ahead}")
+
+
+WITHOUT_SCIENCES = (
+    "{age}, just finished my {degree} degree, want {field}",
+    "{degree} BA, {age}, graduated college in 2024, hoping for {field}",
+    "college graduate, degree in {degree}, {age}, {field} please",
+)
+
+
+@given(
+    phrase=st.sampled_from(WITHOUT_SCIENCES),
+    degree=st.sampled_from(["english", "history", "computer science", "business", "music"]),
+    age=st.integers(23, 45),
+    field=st.sampled_from(["neurosurgery", "family medicine"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_degree_without_sciences_has_them_ahead(phrase: str, degree: str, age: int, field: str) -> None:
+    """They are missing unless courses or the MCAT are told."""
+    said = phrase.format(degree=degree, age=age, field=field)
+    assert "prerequisites" in read(said).undone
+    assert "prerequisites" not in read(f"{said}. all prereqs done").undone
+
+
+def test_a_fellowship_asked_for_is_not_one_that_runs() -> None:
+    """Whoever asks whether he can do one now is in none."""
+    for says in (
+        "family medicine attending for 6 years, want sports medicine. can i do fellowship now",
+        "hospitalist 4 years, IM, could I still do fellowship now in cardiology?",
+    ):
+        assert read(says).stage == "attending"
+
+
+def test_a_field_that_follows_on_a_fellowship_is_the_aim() -> None:
+    """The last of a chain is what somebody wants, of two side by side the first."""
+    chain = read("final year mbbs in Pakistan, internal medicine then cardiology and after that interventional")
+    assert chain.target == "interventional_cardiology"
+    assert read("MS2 MD, GI then transplant hepatology").target == "transplant_hepatology"
+    assert read("MS3 MD, cardiology or electrophysiology").target == "cardiovascular_disease"

@@ -39,7 +39,7 @@ from medpath.language.following import (
 )
 from medpath.language.intents import ASK, OUT_OF_SCOPE
 from medpath.language.profile import Profile, ProfileWording, merged, read_profile, told
-from medpath.language.splitting import Asked, Splitter
+from medpath.language.splitting import LEAST_WORDS, Asked, Splitter
 from medpath.language.topics import TopicMatcher
 
 # Whatever a message of these kinds says, it is taken for one that goes on with the last answer only if it surely does.
@@ -78,6 +78,9 @@ GREETING_WORDS = 3
 LEAST_TOLD = 0.5
 # How much surer a fact has to be that is told already.
 TOLD_AGAIN = 0.05
+# How sure an answer beside a plan has to be. Of some 30 questions in 30 messages of people who asked for a plan too, 9 are
+# answered from here on, 7 of them fully; below it come answers to what others ask.
+SURELY_BESIDE = 0.6
 # How likely, beside a fact that was told just before, another one has to be to come in its place, and to come below it.
 AS_LIKELY, LIKELY_TOO = 0.4, 0.1
 # Who asks of one of these wants no answer about another one.
@@ -236,6 +239,23 @@ class Adviser:
         answers, after = self.reply(question, memory, today)
         good = [answer for answer in answers if answer.kind in ANSWERED and answer.score >= SURELY_MEANT]
         return ([self._composer.beside(good[0]), *good[1:]], after) if good else ([], silent)
+
+    def beside_plan(self, question: Question, is_way: Callable[[str], bool], today: date | None = None) -> list[Answer]:
+        """The answers to what a message asks beside the plan that it asks for, under headings if there are several.
+
+        `is_way` tells whether a stretch asks for the plan itself. What is not surely answered is left to the plan.
+        """
+        asked = self._splitter.split(question.text).questions
+        if asked == (question.text,):
+            asked = tuple(self._splitter.stretches(question.text))  # what a person tells of himself is for the plan
+        parts = [part for part in asked if self._splitter.asks(part) and not is_way(part)]
+        parts = [part for part in parts if len(part.split()) >= LEAST_WORDS]
+        asking = [replace(question, text=part, intents=question.parts.get(part, {}), vector=None) for part in parts]
+        readings = [reading for reading in self.answerer.read_all(asking) if reading.sure >= SURELY_BESIDE]
+        told = [Part(reading.question.text, self.answerer.decide(reading, today)) for reading in readings]
+        told = [part for part in told if part.answered]
+        answers = told_together(told, self._knowledge, self._composer.several, self._splitter.joints) if told else []
+        return [replace(answer, choices=()) for answer in answers]
 
     def weary(self, question: Question, memory: Memory, today: date | None = None) -> tuple[Answer, Memory]:
         """A human word to doubt and weariness, with the fact on well-being or leaving that fits best."""

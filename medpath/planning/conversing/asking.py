@@ -76,6 +76,11 @@ class PlanAsking:
         asks = _found(self.wording.way, said) or _found(self.wording.wish, said)
         return asks and _stands(person) and self._aims(person, said) and not self._asks_else(said)
 
+    def is_way(self, part: str) -> bool:
+        """Whether a stretch of a message asks for nothing but the plan."""
+        said = self.reader.naming.read(part).text
+        return _found(self.wording.plan, said) or not self._asks_else(said)
+
     def _asks_else(self, said: str) -> bool:
         """Whether anything is asked beside the way."""
         for pattern in self.wording.way:
