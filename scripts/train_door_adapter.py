@@ -111,9 +111,7 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
             print(f"step {step} of {steps}: loss {loss.item():.3f}", flush=True)
     counted = steps - steps // 2
     save_file({key: (total / counted).half().contiguous() for key, total in sums.items()}, str(target))
-    save_file(
-        {key: value.detach().half().contiguous() for key, value in trained.items()}, str(target) + ".last"
-    )
+    save_file({key: value.detach().half().contiguous() for key, value in trained.items()}, str(target) + ".last")
 
 
 def _batches(rows: list[tuple[str, str | None]]) -> Any:

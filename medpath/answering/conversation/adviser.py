@@ -78,8 +78,8 @@ GREETING_WORDS = 3
 LEAST_TOLD = 0.5
 # How much surer a fact has to be that is told already.
 TOLD_AGAIN = 0.05
-# How sure an answer beside a plan has to be. Of some 30 questions in 30 messages of people who asked for a plan too, 9 are
-# answered from here on, 7 of them fully; below it come answers to what others ask.
+# How sure an answer beside a plan has to be. Of some 30 questions in 30 messages of people who asked for a plan too, 9
+# are answered from here on, 7 of them fully; below it come answers to what others ask.
 SURELY_BESIDE = 0.6
 # How likely, beside a fact that was told just before, another one has to be to come in its place, and to come below it.
 AS_LIKELY, LIKELY_TOO = 0.4, 0.1
