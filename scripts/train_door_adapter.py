@@ -84,8 +84,6 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
     )
     steps = int(epochs * len(rows) / BATCH)
     batches = _batches(rows)
-    trained = {f"{name}.{part}": getattr(layer, part) for name, layer in layers.items() for part in ("A", "B")}
-    sums = {key: torch.zeros_like(value) for key, value in trained.items()}
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = group["top"] * min(1.0, (step + 1) / 50) * max(0.02, 1 - step / steps)
@@ -104,14 +102,10 @@ def train(source: Path, weights: Path, target: Path, epochs: float, begin: Path 
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        if step >= steps // 2:
-            for key, value in trained.items():
-                sums[key] += value.detach()
         if step % 50 == 0:
             print(f"step {step} of {steps}: loss {loss.item():.3f}", flush=True)
-    counted = steps - steps // 2
-    save_file({key: (total / counted).half().contiguous() for key, total in sums.items()}, str(target))
-    save_file({key: value.detach().half().contiguous() for key, value in trained.items()}, str(target) + ".last")
+    parts = {f"{name}.{part}": getattr(layer, part) for name, layer in layers.items() for part in ("A", "B")}
+    save_file({key: value.detach().half().contiguous() for key, value in parts.items()}, str(target))
 
 
 def _batches(rows: list[tuple[str, str | None]]) -> Any:
