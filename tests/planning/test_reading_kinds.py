@@ -274,3 +274,11 @@ def test_a_field_that_follows_on_a_fellowship_is_the_aim() -> None:
     assert chain.target == "interventional_cardiology"
     assert read("MS2 MD, GI then transplant hepatology").target == "transplant_hepatology"
     assert read("MS3 MD, cardiology or electrophysiology").target == "cardiovascular_disease"
+
+
+def test_places_are_read_with_their_accents_and_without() -> None:
+    """São Paulo is Sao Paulo."""
+    for with_accents, plain in (("São Paulo", "Sao Paulo"), ("Türkiye", "Turkiye"), ("Curaçao", "Curacao")):
+        said = "graduated from medical school in {} in 2019, want psychiatry in the US"
+        assert read(said.format(with_accents)) == read(said.format(plain))
+        assert read(said.format(plain)).country

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,7 @@ class Naming:
         for specialty, phrases in _lay_phrases(read_yaml(folder / "lay_words.yml")):
             called[specialty] = [*called[specialty], *phrases]
         pairs = list(_pairs(called, read_yaml(folder / "country_names.yml")["names"], states))
+        pairs = [(without_accents(name), meaning) for name, meaning in pairs]
         known = {word.written.lower() for name, _ in pairs for word in words.words(name)}
         known |= reading.words
         spelling = Spelling({**dict.fromkeys(known, 1), **frequencies})
@@ -118,6 +120,7 @@ class Naming:
 
     def read(self, text: str) -> Saying:
         """The message with its names marked, typing errors mended."""
+        text = without_accents(text)
         for says, becomes in self._reading.written:
             text = says.sub(becomes, text)
         text = self._matcher.mend(" ".join(text.replace(MARK, " ").split())[: self._reading.longest])
@@ -158,6 +161,11 @@ class Naming:
             return match[0][: -len(match[1])] + _sign(STATE, self._states[match[1]], meanings)
 
         return self._state.sub(marked, text)
+
+
+def without_accents(text: str) -> str:
+    """A text in plain letters: people write São Paulo with and without."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if unicodedata.category(letter) != "Mn")
 
 
 def _sign(kind: str, meaning: str, meanings: list[tuple[str, str]], written: str = "") -> str:
