@@ -143,9 +143,15 @@ class Splitter:
         """Whether a text holds a question: a question mark, or a stretch that begins like one."""
         return "?" in text or any(self._question.match(piece.text) is not None for piece in self._pieces(text))
 
-    def stretches(self, text: str) -> list[str]:
-        """All that a message says, in its order, parted where questions are."""
-        return list(map(_written, self._pieces(text)))
+    def asked(self, text: str) -> Asked:
+        """The questions of a message, a single one too without what is said around it; none if it asks nothing."""
+        found = self.split(text)
+        if found.questions != (text,):
+            return found
+        pieces = list(self._pieces(text))
+        asking = [place for place, piece in enumerate(pieces) if self.asks(_written(piece))]
+        lead = " ".join(piece.text for piece in pieces[: asking[0]]) if asking else text
+        return Asked(lead, tuple(_written(pieces[place]) for place in asking))
 
     def _pieces(self, text: str) -> Iterator[_Piece]:
         """The stretches between the seams."""
