@@ -9,6 +9,7 @@ from people import TODAY
 
 from medpath.planning.person import Person
 from medpath.planning.reading import read_person
+from medpath.planning.service import Planner
 
 AHEAD_IN_SCHOOL = (
     "taking a year of maternity leave next year",
@@ -106,3 +107,14 @@ def test_a_leave_beside_the_year_of_the_degree_moves_nothing_more(told: str, yea
     person = read_person(f"M3 MD, {told.format(year=year)}, want psychiatry", today=TODAY)
     assert (person.graduation_year, person.gap_years, person.target) == (year, None, "psychiatry")
     assert "gap_year" not in person.wishes
+
+
+def test_a_start_that_is_wished_later_is_the_start(planner: Planner) -> None:
+    """Years since a degree of long ago are no gap ahead, and a later start than the first one is kept."""
+    for says in (
+        "graduated college in 2014, BA history, 34, want to start med school in 2030, psychiatry",
+        "paralegal, 34, bachelor from 2014, all prereqs done, want to start medical school in 2030, psychiatry",
+    ):
+        plan = planner.plan(read_person(says, today=TODAY))
+        (school,) = [step for step in plan.steps if step.name == "medical_school"]
+        assert school.start.year == 2030

@@ -131,6 +131,8 @@ def _with_start(person: Person, told: Told, today: date, countries: Countries) -
         return replace(person, start_year=start or person.start_year)
     if start < graduation:  # of college itself
         return replace(person, start_year=start)
+    if graduation < end:  # years since a degree of long ago are none that lie ahead
+        return person
     return _with_gap(person, start - graduation)
 
 

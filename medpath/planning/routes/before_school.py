@@ -183,6 +183,8 @@ def _entry(situation: Situation, earliest: int) -> int:
     if situation.applies_again and situation.stage.id != "reapplicant":
         return max(earliest, possible) + 1  # the first application is supposed to fail
     entry = max(earliest, possible)
+    if person.entry_year and "gap_year" not in person.wishes:
+        return max(entry, person.entry_year)  # who wants to start later starts then
     wants_gap = "gap_year" in person.wishes and entry == max(earliest, possible)
     return entry + (person.gap_years or 1) if wants_gap and entry == earliest else entry
 
