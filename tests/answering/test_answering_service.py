@@ -102,7 +102,7 @@ def compiled(project: Project) -> Knowledge:
 def test_a_case_of_ones_own_is_told_the_rule_in_a_conversation_too() -> None:
     """After an answer on the same thing, also where it is that very fact: with the sentence that it judges no case."""
     (definition,), after = adviser().reply(Question("what is a noncompete", {"ask_definition": 1.0}), Memory())
-    (reply,), _ = adviser().reply(Question("will mine hold in court", {"legal_case": 0.95}), after)
+    (reply,), _ = adviser().reply(Question("can they enforce mine", {"legal_case": 0.95}), after)
     assert definition.kind == reply.kind == "answer"
     assert reply.body.startswith("Your own case is for a lawyer")
     assert reply.topics == definition.topics == ("non-compete-clause",)
