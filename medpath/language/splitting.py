@@ -144,13 +144,18 @@ class Splitter:
         return "?" in text or any(self._question.match(piece.text) is not None for piece in self._pieces(text))
 
     def asked(self, text: str) -> Asked:
-        """The questions of a message, a single one too without what is said around it; none if it asks nothing."""
+        """The questions of a message, a single one too without what is said around it.
+
+        None if it asks nothing, or more than can be meant.
+        """
         found = self.split(text)
         if found.questions != (text,):
             return found
         pieces = list(self._pieces(text))
         asking = [place for place, piece in enumerate(pieces) if self.asks(_written(piece))]
-        lead = " ".join(piece.text for piece in pieces[: asking[0]]) if asking else text
+        if not 0 < len(asking) <= MOST_PARTS:
+            return Asked(text, ())
+        lead = " ".join(piece.text for piece in pieces[: asking[0]])
         return Asked(lead, tuple(_written(pieces[place]) for place in asking))
 
     def _pieces(self, text: str) -> Iterator[_Piece]:

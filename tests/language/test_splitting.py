@@ -160,3 +160,12 @@ def test_a_story_that_asks_nothing_stays_whole(splitter: Splitter) -> None:
     """A complaint of many sentences has no question."""
     text = "I am tired of this year. " * 8
     assert splitter.split(text) == Asked("", (text,))
+
+
+def test_a_question_is_set_apart_from_what_is_said_around_it(splitter: Splitter) -> None:
+    """A single one too; none where nothing is asked, and none of more than can be meant."""
+    asked = splitter.asked("Reapplicant from Texas, aiming for June. Does my MCAT expire?")
+    assert asked.questions == ("Does my MCAT expire?",)
+    assert asked.lead.startswith("Reapplicant from Texas")
+    assert splitter.asked("College sophomore, want dermatology.").questions == ()
+    assert splitter.asked("Does my MCAT expire? " * 200).questions == ()
